@@ -1,0 +1,51 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/dev.txt
+
+.PHONY: help install demo test check format bench api lock coverage clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.installed ## create .venv with everything: Cloud, Providers, SDK, CLI, development tools
+
+$(VENV)/.installed: $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Qumulus needs Python 3.11 to 3.13: make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: install ## start everything on SQLite and play the three sequences of a job on real circuits
+	$(BIN)/qumulus demo
+
+test: install ## run the whole suite; measures the coverage of domain and service
+	$(BIN)/python -m tests.run
+
+check: install ## format, lint, types, imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install ## measure this machine: prints tables, writes benchmarks/results/*.json
+	$(BIN)/python -m benchmarks
+
+api: install ## write api/*.json and the generated client anew
+	$(BIN)/python scripts/export_openapi.py
+	$(BIN)/python scripts/generate_sync.py
+
+lock: install ## pin the newest fitting dependencies, with hashes, naming no host
+	$(BIN)/pip-compile --quiet --upgrade --extra cloud --extra provider --extra dev --generate-hashes --strip-extras \
+	  --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
+	  --output-file $(LOCK) pyproject.toml
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
