@@ -1,0 +1,5 @@
+"""``python -m qumulus`` is ``qumulus``."""
+
+from qumulus.cli.main import run
+
+run()

@@ -1,0 +1,180 @@
+"""Settings: a flag beats the environment, that beats ``config.toml``, that beats the default.
+
+Each process reads its settings once and hands them on; nothing else looks at the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+import platformdirs
+
+log = logging.getLogger("qumulus.config")
+
+S = TypeVar("S")
+
+ENVIRONMENT: Final[Mapping[str, str]] = {
+    "QUMULUS_DATA": "data",
+    "QUMULUS_DATABASE": "database",
+    "QUMULUS_LISTEN": "listen",
+    "QUMULUS_PUBLIC_URL": "public_url",
+    "QUMULUS_LOG_LEVEL": "log_level",
+    "QUMULUS_LOG_FORMAT": "log_format",
+}
+"""Not ``QUMULUS_PORT``: Kubernetes injects a variable of that name for a service called qumulus."""
+
+_OF_OTHERS: Final = frozenset({"QUMULUS_URL", "QUMULUS_TOKEN"})
+
+
+class SettingsError(Exception):
+    """A setting is unknown or has a value that does not fit; the text says which and where."""
+
+
+def default_data() -> Path:
+    """``QUMULUS_DATA``, else this user's data directory by the platform's custom."""
+    return Path(os.environ.get("QUMULUS_DATA") or platformdirs.user_data_dir("qumulus"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudSettings:
+    """Of one Cloud process."""
+
+    data: Path = field(default_factory=default_data)
+    database: str = ""
+    """``postgresql://…`` or ``sqlite:///path``; empty: SQLite in ``data``."""
+    listen: str = "127.0.0.1:8080"
+    public_url: str = ""
+    """What clients call this Cloud, for absolute URLs; empty: as they reached it."""
+    requests_per_s: float | None = None
+    """Rate limit of each token; None: no limit."""
+    allowed_origins: tuple[str, ...] = ("*",)
+    """Of browsers that may call the APIs from another site."""
+    metrics_open: bool = False
+    """``/metrics`` needs no admin token."""
+    keep_tombstones_days: float = 30.0
+    log_level: str = "info"
+    log_format: str = "text"
+
+    @property
+    def database_url(self) -> str:
+        """The database in use."""
+        return self.database or f"sqlite:///{self.data.absolute() / 'qumulus.db'}"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on.
+
+        Raises:
+            SettingsError: ``listen`` is not ``host:port``.
+        """
+        host, colon, port = self.listen.rpartition(":")
+        if not colon or not port.isdecimal() or int(port) > 65535:
+            raise SettingsError(f"listen = {self.listen!r} is not host:port, such as 127.0.0.1:8080")
+        return host.strip("[]"), int(port)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceSettings:
+    """One device that a Provider serves; an empty ``token`` is looked up in ``credentials.json``."""
+
+    id: str
+    driver: str
+    options: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    slots: int = 1
+    """Jobs that run at once."""
+
+
+def _host_name() -> str:
+    return socket.gethostname()[:48]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """Of one Provider process; an empty ``url`` is looked up in ``credentials.json``."""
+
+    data: Path = field(default_factory=default_data)
+    url: str = ""
+    worker: str = field(default_factory=_host_name)
+    """Tells Providers of one device apart; at most 64 characters."""
+    lease_s: float = 10.0
+    claim_ahead: int = 4
+    """Jobs claimed beyond the free slots, so that none stays idle between two claims."""
+    devices: tuple[DeviceSettings, ...] = (
+        DeviceSettings(id="SVSim", driver="statevector", slots=2),
+        DeviceSettings(id="SC", driver="superconducting"),
+    )
+    log_level: str = "info"
+    log_format: str = "text"
+
+
+def load(kind: type[S], table: str, *, flags: Mapping[str, Any], file: Path | None = None) -> S:
+    """Read the settings of one process.
+
+    ``flags`` hold None where the flag was not given. Without ``file``, ``config.toml`` in the data
+    directory is read if it exists.
+
+    Raises:
+        SettingsError: an unknown key, or a value of the wrong type.
+    """
+    names = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]  # S is always a dataclass
+    environment = _from_environment(os.environ)
+    given = {key: value for key, value in flags.items() if value is not None}
+    data = Path(given.get("data") or environment.get("data") or default_data())
+    path = file or data / "config.toml"
+    merged = {
+        **_from_file(path, table, names, must_exist=file is not None),
+        **{key: value for key, value in environment.items() if key in names},
+        **given,
+    }
+    try:
+        return msgspec.convert(merged, kind, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"A setting of the {table} does not fit: {error}") from error
+
+
+def _decode(kind: type[Any], value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise TypeError(f"no setting is a {kind}")
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    for name in sorted(environment):
+        if name.startswith("QUMULUS_") and name not in ENVIRONMENT and name not in _OF_OTHERS:
+            log.warning("unknown_variable", extra={"variable": name})
+    return {key: environment[name] for name, key in ENVIRONMENT.items() if environment.get(name)}
+
+
+def _from_file(path: Path, table: str, names: set[str], *, must_exist: bool) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        if must_exist:
+            raise SettingsError(f"There is no settings file {path}.") from None
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from error
+    _refuse_unknown(document, {"cloud", "provider"}, f"table of {path}")
+    values = document.get(table, {})
+    if not isinstance(values, dict):
+        raise SettingsError(f"{table} in {path} must be a table: [{table}]")
+    _refuse_unknown(values, names, f"key of [{table}] in {path}")
+    return values
+
+
+def _refuse_unknown(values: Mapping[str, Any], known: set[str], what: str) -> None:
+    for name in values:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f": did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}."
+            raise SettingsError(f"{name!r} is no {what}{hint}")

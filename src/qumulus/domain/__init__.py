@@ -1,0 +1,1 @@
+"""What a quantum cloud is made of: jobs and their moves, devices, accounts, errors. Pure."""

@@ -1,0 +1,72 @@
+"""Devices as the cloud knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from qumulus.domain.ids import DeviceId
+
+
+class DeviceType(StrEnum):
+    """The two kinds that OQTOPUS clients know, in their spelling."""
+
+    QPU = "QPU"
+    SIMULATOR = "simulator"
+
+
+class DeviceStatus(StrEnum):
+    """What the operator or the Provider declared; never derived from liveness."""
+
+    AVAILABLE = "available"
+    UNAVAILABLE = "unavailable"
+
+
+class OnLostLease(StrEnum):
+    """What becomes of a running job whose Provider is gone: hardware must not repeat silently."""
+
+    REQUEUE = "requeue"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device; ``device_info`` is a JSON text with calibration, see ``docs/reference``."""
+
+    id: DeviceId
+    device_type: DeviceType
+    status: DeviceStatus = DeviceStatus.AVAILABLE
+    available_at: datetime | None = None
+    n_qubits: int | None = None
+    basis_gates: tuple[str, ...] = ()
+    supported_instructions: tuple[str, ...] = ()
+    device_info: str | None = None
+    calibrated_at: datetime | None = None
+    description: str = ""
+    on_lost_lease: OnLostLease = OnLostLease.REQUEUE
+    claim_timeout_s: float | None = None
+    """For Providers that take no lease; None: such a claim has no end."""
+    seen_at: datetime | None = None
+    """When a Provider of this device last called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLoad:
+    """How busy a device is; ``mean_service_s`` None: no job has ended yet."""
+
+    n_waiting: int
+    n_claimed: int
+    mean_service_s: float | None
+
+    @property
+    def n_pending(self) -> int:
+        """Jobs that wait or run."""
+        return self.n_waiting + self.n_claimed
+
+    @property
+    def expected_wait_s(self) -> float | None:
+        """Waiting time of a job submitted now, for one job at a time."""
+        if self.mean_service_s is None:
+            return None
+        return self.n_pending * self.mean_service_s

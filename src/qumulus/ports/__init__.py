@@ -1,0 +1,1 @@
+"""What services need from outside: a store, a clock, a bell."""

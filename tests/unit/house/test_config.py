@@ -1,0 +1,96 @@
+"""Settings: precedence, and mistakes said clearly."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from qumulus.config import CloudSettings, ProviderSettings, SettingsError, load
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("QUMULUS_DATA", "QUMULUS_DATABASE", "QUMULUS_LISTEN"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def write(data: Path, text: str) -> None:
+    (data / "config.toml").write_text(text)
+
+
+def test_a_flag_beats_the_environment_that_beats_the_file(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(data, '[cloud]\nlisten = "127.0.0.1:1"\ndatabase = "sqlite:///f"\npublic_url = "http://file"')
+    monkeypatch.setenv("QUMULUS_LISTEN", "127.0.0.1:2")
+    monkeypatch.setenv("QUMULUS_DATABASE", "sqlite:///e")
+    found = load(CloudSettings, "cloud", flags={"data": data, "database": "sqlite:///g", "listen": None})
+    assert (found.listen, found.database, found.public_url) == ("127.0.0.1:2", "sqlite:///g", "http://file")
+
+
+def test_the_default_database_is_sqlite_in_the_data_directory(data: Path) -> None:
+    found = load(CloudSettings, "cloud", flags={"data": data})
+    assert found.database_url == f"sqlite:///{data}/qumulus.db"
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name(data: Path) -> None:
+    write(data, '[cloud]\nlisten_on = "x"')
+    with pytest.raises(SettingsError, match="'listen_on' is no key of \\[cloud\\].*did you mean 'listen'"):
+        load(CloudSettings, "cloud", flags={"data": data})
+
+
+def test_an_unknown_table_is_refused(data: Path) -> None:
+    write(data, "[clouds]")
+    with pytest.raises(SettingsError, match="did you mean 'cloud'"):
+        load(ProviderSettings, "provider", flags={"data": data})
+
+
+def test_a_wrong_type_is_named(data: Path) -> None:
+    write(data, "[provider]\nlease_s = 'long'")
+    with pytest.raises(SettingsError, match="lease_s"):
+        load(ProviderSettings, "provider", flags={"data": data})
+
+
+def test_broken_toml_says_where(data: Path) -> None:
+    write(data, "[cloud]\nlisten = here")
+    with pytest.raises(SettingsError, match="line 2"):
+        load(CloudSettings, "cloud", flags={"data": data})
+
+
+def test_a_named_file_must_exist(data: Path) -> None:
+    with pytest.raises(SettingsError, match="no settings file"):
+        load(CloudSettings, "cloud", flags={"data": data}, file=data / "absent.toml")
+
+
+def test_devices_are_read_from_the_file(data: Path) -> None:
+    write(
+        data,
+        '[provider]\nlease_s = 20\n[[provider.devices]]\nid = "QPU"\ndriver = "superconducting"\n'
+        "slots = 3\n[provider.devices.options]\nseed = 1",
+    )
+    found = load(ProviderSettings, "provider", flags={"data": data})
+    assert found.lease_s == 20
+    assert [(one.id, one.slots, one.options) for one in found.devices] == [("QPU", 3, {"seed": 1})]
+
+
+def test_an_unknown_variable_is_only_a_warning(
+    data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("QUMULUS_PORT", "tcp://10.0.0.1:80")
+    with caplog.at_level(logging.WARNING):
+        found = load(CloudSettings, "cloud", flags={"data": data})
+    assert found.address == ("127.0.0.1", 8080)
+    assert [record.variable for record in caplog.records] == ["QUMULUS_PORT"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", ["8080", "localhost", "host:", "host:http", "host:70000"])
+def test_an_address_needs_host_and_port(text: str) -> None:
+    with pytest.raises(SettingsError, match="host:port"):
+        _ = CloudSettings(listen=text).address
+
+
+def test_an_ipv6_address_stands_in_brackets() -> None:
+    assert CloudSettings(listen="[::1]:9").address == ("::1", 9)
