@@ -1,0 +1,220 @@
+"""The state of a program while it is read: its symbols, its bits, its operations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from qumulus.circuits.definitions import Callee, Definition, Expander
+from qumulus.circuits.errors import ReadLimits, Source
+from qumulus.circuits.expressions import CONSTANTS, ExpressionReader, Number
+from qumulus.circuits.gates import INCLUDES, PAPER_QELIB1, SPELLINGS, Spelling
+from qumulus.circuits.ir import Circuit, Operation, Register
+from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.operands import BitKind, Bits, Operand, read_indexed
+
+Symbol = Bits | Spelling | Definition | Number
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_RESERVED_2: Final = _words("OPENQASM include qreg creg gate opaque barrier reset measure if pi U CX")
+RESERVED_WORDS: Final = _words(
+    "OPENQASM include qreg creg gate barrier reset measure if else for in while do switch case default"
+    " break continue return end def extern box let const input output qubit bit int uint float angle"
+    " complex bool duration stretch array delay nop cal defcal defcalgrammar pragma ctrl negctrl inv pow"
+    " gphase U void mutable readonly durationof true false"
+).union(CONSTANTS)
+# Names that other languages have for gates of the include files.
+_OTHER_NAMES: Final[dict[str, str]] = {
+    "cnot": "cx",
+    "ccnot": "ccx",
+    "toffoli": "ccx",
+    "fredkin": "cswap",
+    "hadamard": "h",
+    "not": "x",
+    "i": "id",
+}
+_SIGN_OF_2 = re.compile(r"""^\s*+qreg\b|[;{}]\s*+qreg\b|include\s*+["']qelib1\.inc["']""")
+
+
+class Program:
+    """What is known of a program up to the statement being read."""
+
+    def __init__(self, source: Source, limits: ReadLimits) -> None:
+        self.source = source
+        self.limits = limits
+        self.expander = Expander(source, limits)
+        self.operations: list[Operation] = []
+        self.symbols: dict[str, Symbol] = {}
+        self.uses_physical_qubits = False
+        self.n_qubits = 0
+        self.n_clbits = 0
+        self._registers: dict[BitKind, list[Register]] = {"qubit": [], "bit": []}
+        self.set_version(_undeclared_version(source.text))
+
+    def set_version(self, version: int) -> None:
+        """Read what follows as this major version of the language."""
+        self.version = version
+        self.expressions = ExpressionReader(
+            version=version, nesting=self.limits.nesting, constants=self.symbols
+        )
+        builtin = ("U", "CX") if version == 2 else ("U", "gphase")
+        self.symbols.clear()
+        self.symbols.update((name, SPELLINGS[name]) for name in builtin)
+
+    def circuit(self) -> Circuit:
+        """The circuit read so far."""
+        return Circuit(
+            n_qubits=self.n_qubits,
+            n_clbits=self.n_clbits,
+            operations=tuple(self.operations),
+            qubit_registers=tuple(self._registers["qubit"]),
+            clbit_registers=tuple(self._registers["bit"]),
+            uses_physical_qubits=self.uses_physical_qubits,
+        )
+
+    def require_version_3(self, offset: int, what: str) -> None:
+        """Refuse in OpenQASM 2 what only OpenQASM 3 has."""
+        if self.version == 2:
+            raise self.source.invalid(
+                offset, f"{what} is not part of OpenQASM 2", "start the program with `OPENQASM 3.0;`"
+            )
+
+    def include(self, name: str, offset: int) -> None:
+        """Declare the gates of a built-in file; the file system is never looked at."""
+        gates = INCLUDES.get(name)
+        if gates is None:
+            raise self.source.invalid(
+                offset, f"the file {name[:80]!r} cannot be included", f"only {' and '.join(INCLUDES)} can"
+            )
+        for gate in self.symbols.keys() & gates.keys():
+            if self.symbols[gate] is not gates[gate] and not self._may_redefine(gate):
+                raise self.source.invalid(offset, f"`{gate}`, which {name} defines, is already declared")
+        self.symbols.update({**gates, **self.symbols})
+
+    def _may_redefine(self, name: str) -> bool:
+        """Copies of qelib1.inc differ in what they add to the paper's, so programs bring their own."""
+        return self.version == 2 and name not in PAPER_QELIB1 and name not in _RESERVED_2
+
+    def declare(self, name: str, symbol: Symbol, offset: int) -> None:
+        """Give a new name its meaning."""
+        if name in (_RESERVED_2 if self.version == 2 else RESERVED_WORDS):
+            raise self.source.invalid(offset, f"`{name}` is a reserved word")
+        known = self.symbols.get(name)
+        if known is not None and not (isinstance(known, Spelling) and self._may_redefine(name)):
+            hint = "an include file defines it: choose another name" if isinstance(known, Spelling) else None
+            raise self.source.invalid(offset, f"`{name}` is already declared", hint)
+        self.symbols[name] = symbol
+
+    def add_register(self, kind: BitKind, name: str, size: int | None, *, offset: int) -> Bits:
+        """Declare a register, or with size None a single bit."""
+        length = 1 if size is None else size
+        if length < 1:
+            raise self.source.invalid(offset, f"a register needs a positive size, not {length}")
+        start = self.n_qubits if kind == "qubit" else self.n_clbits
+        self._check_count(kind, start + length, offset)
+        bits = Bits(kind, range(start, start + length), is_single=size is None)
+        self.declare(name, bits, offset)
+        if kind == "bit":
+            self.n_clbits += length
+        elif self.uses_physical_qubits:
+            raise self._mixed(offset)
+        else:
+            self.n_qubits += length
+        self._registers[kind].append(Register(name, start, length))
+        return bits
+
+    def _check_count(self, kind: BitKind, count: int, offset: int) -> None:
+        if kind == "qubit" and count > self.limits.qubits:
+            message = f"the program declares more than {self.limits.qubits:,} qubits"
+            raise self.source.error("too_many_qubits", offset, message)
+        if kind == "bit" and count > self.limits.clbits:
+            raise self.source.exceeded(
+                offset, f"the program declares more than {self.limits.clbits:,} classical bits"
+            )
+
+    def _mixed(self, offset: int) -> Exception:
+        return self.source.invalid(
+            offset, "a program uses either declared qubits or hardware qubits, not both"
+        )
+
+    def _physical(self, cursor: Cursor) -> Bits:
+        """The hardware qubit at the cursor."""
+        self.require_version_3(cursor.start, "a hardware qubit")
+        digits = cursor.text[1:].lstrip("0") or "0"
+        index = int(digits) if len(digits) < 10 else self.limits.qubits
+        if index >= self.limits.qubits:
+            message = f"hardware qubits go up to ${self.limits.qubits - 1}"
+            raise self.source.error("too_many_qubits", cursor.start, message)
+        if self._registers["qubit"]:
+            raise self._mixed(cursor.start)
+        self.uses_physical_qubits = True
+        self.n_qubits = max(self.n_qubits, index + 1)
+        cursor.advance()
+        return Bits("qubit", (index,), is_single=True)
+
+    def read_operand(self, cursor: Cursor, kind: BitKind) -> Operand:
+        """Read a name with its brackets, or a hardware qubit."""
+        offset = cursor.start
+        if cursor.kind == "physical" and kind == "qubit":
+            return Operand(self._physical(cursor), offset)
+        name = cursor.expect_name(f"a {kind}")
+        symbol = self.symbols.get(name)
+        if symbol is None:
+            raise self.source.invalid(
+                offset,
+                f"`{name}` is not declared",
+                suggestion(name, self._names(lambda s: isinstance(s, Bits))),
+            )
+        if not isinstance(symbol, Bits) or symbol.kind != kind:
+            raise self.source.invalid(offset, f"`{name}` is not a {kind}")
+        return Operand(read_indexed(cursor, symbol, self.expressions), offset)
+
+    def read_operands(self, cursor: Cursor) -> list[Operand]:
+        """Read qubit operands, separated by commas."""
+        operands = [self.read_operand(cursor, "qubit")]
+        while cursor.accept(","):
+            operands.append(self.read_operand(cursor, "qubit"))
+        return operands
+
+    def callee(self, name: str, offset: int) -> Callee:
+        """The gate of this name."""
+        symbol = self.symbols.get(name)
+        if isinstance(symbol, Spelling | Definition):
+            return symbol
+        if symbol is not None:
+            raise self.source.invalid(offset, f"`{name}` is not a gate")
+        gates = self._names(lambda s: isinstance(s, Spelling | Definition))
+        other = _OTHER_NAMES.get(name.lower())
+        hint = f"did you mean `{other}`?" if other else suggestion(name, gates)
+        for file, names in INCLUDES.items():
+            if name in names and (self.version == 2) == (file == "qelib1.inc"):
+                hint = f'add `include "{file}";`'
+        raise self.source.invalid(offset, f"the gate `{name}` is not defined", hint)
+
+    def _names(self, wanted: Callable[[Symbol], bool]) -> list[str]:
+        return [name for name, symbol in self.symbols.items() if wanted(symbol)]
+
+    def append(self, operations: Sequence[Operation], offset: int) -> None:
+        """Add directives that stand at ``offset``."""
+        if len(self.operations) + len(operations) > self.limits.operations:
+            raise self.expander.too_many(offset)
+        line, column = self.source.place(offset)
+        self.operations += [Operation(*operation[:5], line, column) for operation in operations]
+
+
+def _undeclared_version(text: str) -> int:
+    """The version to assume where the program does not begin by saying it."""
+    return 2 if ("qreg" in text or "qelib1" in text) and _SIGN_OF_2.search(text) else 3
+
+
+def suggestion(name: str, known: Sequence[str]) -> str | None:
+    """The nearest of the known names, as a hint."""
+    import difflib
+
+    near = difflib.get_close_matches(name[:80], known[:10_000], n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`?" if near else None
