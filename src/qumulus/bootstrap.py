@@ -1,0 +1,245 @@
+"""Settings in, running objects out: the only place where the parts meet."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from qumulus.config import CloudSettings, DeviceSettings, ProviderSettings, SettingsError
+from qumulus.domain.device import Device, DeviceType, OnLostLease
+from qumulus.domain.ids import DeviceId
+from qumulus.ports.clock import SystemClock
+from qumulus.ports.store import Store
+from qumulus.service.first_start import Credentials, are_good, found_cloud
+
+log = logging.getLogger("qumulus.bootstrap")
+
+DRAIN_WITHIN_S: Final = 8
+FIRST_DEVICES: Final = (
+    DeviceSettings(id="SC", driver="superconducting"),
+    DeviceSettings(id="SVSim", driver="statevector"),
+)
+
+
+# --- credentials.json -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsFile:
+    """What ``credentials.json`` in the data directory holds; only its owner may read it."""
+
+    url: str
+    admin_token: str
+    users: dict[str, str]
+    providers: dict[str, str]
+
+    @classmethod
+    def read(cls, data: Path) -> CredentialsFile | None:
+        """Read it; None if there is none or it is damaged."""
+        try:
+            return msgspec.json.decode((data / "credentials.json").read_bytes(), type=cls)
+        except FileNotFoundError:
+            return None
+        except msgspec.DecodeError:
+            log.warning("credentials_unreadable", extra={"file": str(data / "credentials.json")})
+            return None
+
+    def write(self, data: Path) -> None:
+        """Write it whole or not at all."""
+        text = msgspec.json.format(msgspec.json.encode(self), indent=2)
+        fd, name = tempfile.mkstemp(dir=data, prefix=".credentials-")
+        with os.fdopen(fd, "wb") as file:  # mkstemp makes it 0600
+            file.write(text + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(data / "credentials.json")
+
+    @property
+    def credentials(self) -> Credentials:
+        """The tokens alone."""
+        return Credentials(admin_token=self.admin_token, users=self.users, providers=self.providers)
+
+
+# --- Cloud ------------------------------------------------------------------------------------
+
+
+async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_first_start: bool) -> None:
+    """Serve until SIGTERM or SIGINT, then drain.
+
+    ``is_first_start``: make an empty database usable (schema, first accounts, credentials.json)
+    before ``/readyz`` says yes.
+    """
+    from qumulus.bell import make_bell
+    from qumulus.http.app import HttpSettings, build_app
+    from qumulus.service import Services, ServiceSettings
+    from qumulus.store import open_store
+
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if is_first_start:
+        await _found_schema(settings.database_url)
+    async with AsyncExitStack() as stack:
+        clock = SystemClock()
+        bell = make_bell(settings.database_url)
+        store = await open_store(settings.database_url, bell=bell, migrate=True)
+        stack.push_async_callback(store.close)
+        await bell.start()
+        stack.push_async_callback(bell.close)
+        if is_first_start:
+            await _first_start(store, clock, data=settings.data, url=_url_of(settings, listener))
+        services = Services(
+            store=store,
+            bell=bell,
+            clock=clock,
+            settings=ServiceSettings(keep_tombstones_days=settings.keep_tombstones_days),
+        )
+        await services.start()
+        stack.push_async_callback(services.stop)
+        app = build_app(
+            services,
+            settings=HttpSettings(
+                public_url=settings.public_url or None,
+                requests_per_s=settings.requests_per_s,
+                allowed_origins=settings.allowed_origins,
+                metrics_open=settings.metrics_open,
+            ),
+        )
+        await _serve(app, listener, services)
+
+
+async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Wakes all who wait when a signal comes: uvicorn lets open requests end first."""
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            services.drain()
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=DRAIN_WITHIN_S,
+        timeout_keep_alive=75,
+        backlog=2048,
+    )
+    await Server(config).serve(sockets=[listener])
+
+
+def _url_of(settings: CloudSettings, listener: socket.socket) -> str:
+    if settings.public_url:
+        return settings.public_url
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _found_schema(database_url: str) -> None:
+    """Give an empty PostgreSQL its schema; one with data is only upgraded by ``qumulus db upgrade``."""
+    from qumulus.store import is_empty, is_sqlite, upgrade
+
+    if not is_sqlite(database_url) and await is_empty(database_url):
+        await upgrade(database_url)
+
+
+async def _first_start(store: Store, clock: SystemClock, *, data: Path, url: str) -> None:
+    await store.ping()
+    known = CredentialsFile.read(data)
+    if known is not None and await are_good(known.credentials, store=store):
+        if known.url != url:
+            replace(known, url=url).write(data)
+        return
+    made = await found_cloud(store, clock, first_devices())
+    log.info("credentials_written", extra={"file": str(data / "credentials.json")})
+    CredentialsFile(
+        url=url, admin_token=made.admin_token, users=dict(made.users), providers=dict(made.providers)
+    ).write(data)
+
+
+def first_devices() -> Sequence[Device]:
+    """Describe ``SC`` and ``SVSim`` as their drivers do, so that they can be seen before a Provider comes."""
+    from qumulus.provider.drivers import load_driver
+
+    found = []
+    for settings in FIRST_DEVICES:
+        driver = load_driver(settings.driver, settings.id, settings.options)
+        described = driver.describe()
+        found.append(
+            Device(
+                id=DeviceId(settings.id),
+                device_type=DeviceType(described.device_type),
+                n_qubits=described.n_qubits,
+                basis_gates=tuple(described.basis_gates),
+                supported_instructions=tuple(described.supported_instructions),
+                device_info=msgspec.json.encode(described.device_info).decode(),
+                calibrated_at=described.calibrated_at and datetime.fromisoformat(described.calibrated_at),
+                description=described.description,
+                on_lost_lease=OnLostLease.FAIL if driver.touches_hardware else OnLostLease.REQUEUE,
+            )
+        )
+    return found
+
+
+# --- Provider ---------------------------------------------------------------------------------
+
+
+async def run_provider(settings: ProviderSettings) -> None:
+    """Serve devices until SIGTERM or SIGINT, then drain."""
+    from qumulus import provider
+
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    await provider.run_provider(with_credentials(settings))
+
+
+def with_credentials(settings: ProviderSettings) -> ProviderSettings:
+    """Fill in address and tokens that were not given from ``credentials.json``.
+
+    Raises:
+        SettingsError: one is missing there, too.
+    """
+    known = CredentialsFile.read(settings.data)
+    url = settings.url or (known.url if known else "")
+    if not url:
+        raise SettingsError(
+            f"Which Cloud? Give --url, or set url in [provider] of {settings.data / 'config.toml'}, "
+            f"or start one here with `qumulus up`."
+        )
+    tokens = known.providers if known else {}
+    devices = []
+    for device in settings.devices:
+        token = device.token or tokens.get(device.id, "")
+        if not token:
+            raise SettingsError(
+                f"No token for device {device.id}: make one with "
+                f"`qumulus admin token add --role provider --device {device.id}` and give it as token."
+            )
+        devices.append(replace(device, token=token))
+    return replace(settings, url=url, devices=tuple(devices))
+
+
+def run(main: Any) -> None:
+    """Run a coroutine on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)

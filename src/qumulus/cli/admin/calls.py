@@ -1,0 +1,50 @@
+"""Calls to the Admin API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+import typer
+
+from qumulus.cli.session import admin_client
+from qumulus.sdk.records import read_answer
+from qumulus.transport.http import segment
+
+T = TypeVar("T")
+
+EVERY_DEVICE: Final = "*"
+
+
+def ask(ctx: typer.Context, path: str, shape: type[T], *, params: Mapping[str, Any] | None = None) -> T:
+    """GET from the Admin API."""
+    with admin_client(ctx) as http:
+        return read_answer(http.request("GET", f"/admin{path}", params=params).body, shape)
+
+
+def tell(ctx: typer.Context, method: str, path: str, body: msgspec.Struct | None = None) -> bytes:
+    """Write to the Admin API.
+
+    A POST is sent again only when it surely did nothing; a PATCH leads to the same however often.
+    """
+    raw = None if body is None else msgspec.json.encode(body)
+    with admin_client(ctx) as http:
+        return http.request(method, f"/admin{path}", body=raw, idempotent=method != "POST").body
+
+
+def path_of(collection: str, item: str, action: str = "") -> str:
+    """The path of one thing."""
+    return f"/{collection}/{segment(item)}" + (f"/{action}" if action else "")
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """The fields that are not None."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def device_choice(devices: str | None) -> Any:
+    """Read ``*`` or ``SC,SVSim``; None: not given."""
+    if devices is None or devices.strip() == EVERY_DEVICE:
+        return devices if devices is None else EVERY_DEVICE
+    return [name.strip() for name in devices.split(",") if name.strip()]

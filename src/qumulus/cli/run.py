@@ -1,0 +1,161 @@
+"""``qumulus run``: from a file to a histogram."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from qumulus.cli.failures import ExitCode
+from qumulus.cli.histogram import DEFAULT_TOP
+from qumulus.cli.output import Output, OutputOption, console, show_json, show_lines
+from qumulus.cli.session import user_client
+from qumulus.cli.show import result_lines
+from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS, MAX_PRIORITY, MAX_SHOTS
+
+if TYPE_CHECKING:
+    from qumulus.sdk import EstimationResult, Job, SamplingResult
+
+TRANSPILING: Final[dict[str, dict[str, Any]]] = {
+    "none": {"transpiler_lib": None},
+    "default": {},
+    **{
+        str(level): {"transpiler_lib": "qiskit", "transpiler_options": {"optimization_level": level}}
+        for level in range(4)
+    },
+}
+_PAULIS: Final = re.compile(r"(?:[IXYZ]\s*\d*\s*)+")
+
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="OpenQASM 2 or 3; - reads standard input.")]
+Device = Annotated[str, typer.Option("--device", "-d", help="Such as SVSim; see 'qumulus devices list'.")]
+Shots = Annotated[int, typer.Option("--shots", "-s", min=1, max=MAX_SHOTS)]
+Name = Annotated[str, typer.Option("--name", help="To find the job again.")]
+Estimate = Annotated[
+    str | None, typer.Option("--estimate", help='Expectation value of "X0 X1:1.5, Z0:-1" instead of counts.')
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Makes counts of a simulator repeatable.")]
+Method = Annotated[str | None, typer.Option("--method", help="Of the simulator, such as stabilizer.")]
+Exact = Annotated[bool, typer.Option("--exact", help="With --estimate on a simulator: no shot noise.")]
+Transpile = Annotated[
+    str | None, typer.Option("--transpile", help="none, default, or an optimization level 0 to 3.")
+]
+Mitigate = Annotated[bool, typer.Option("--mitigate", help="Correct readout errors.")]
+Priority = Annotated[int, typer.Option("--priority", min=0, max=MAX_PRIORITY, help="Smaller goes first.")]
+Top = Annotated[int, typer.Option("--top", min=1, help="Outcomes shown.")]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", min=0, help="Seconds to wait; the job goes on after.")
+]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the result, or show the id.")]
+
+
+def run(
+    ctx: typer.Context,
+    file: File,
+    device: Device,
+    shots: Shots = DEFAULT_SHOTS,
+    name: Name = "",
+    estimate: Estimate = None,
+    seed: Seed = None,
+    method: Method = None,
+    exact: Exact = False,
+    transpile: Transpile = None,
+    mitigate: Mitigate = False,
+    priority: Priority = DEFAULT_PRIORITY,
+    top: Top = DEFAULT_TOP,
+    timeout: Timeout = None,
+    wait: Wait = True,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Run a program on a device and show its result.
+
+    Ctrl-C stops waiting, and asks whether to cancel the job as well.
+    """
+    options = _job_options(transpile, seed=seed, method=method, exact=exact, mitigate=mitigate)
+    operator = None if estimate is None else read_operator(estimate)
+    program = _read(file)
+    with user_client(ctx) as client:
+        job = client.submit(
+            program, device=device, shots=shots, operator=operator, name=name, priority=priority, **options
+        )
+        if not wait or output is Output.ID:
+            typer.echo(job.id)
+        if wait:
+            result = _await(job, device, timeout)
+            _show(job, result, top=top, output=output)
+
+
+def read_operator(text: str) -> list[tuple[str, float]]:
+    """Read ``X0 X1:1.5, Z0:-1``: Pauli strings, each with a weight (1 if none is given)."""
+    terms = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        pauli, _, weight = part.partition(":")
+        try:
+            coeff = float(weight) if weight.strip() else 1.0
+        except ValueError as error:
+            raise typer.BadParameter(f"{weight.strip()!r} in --estimate is no number") from error
+        if not _PAULIS.fullmatch(pauli.strip()):
+            raise typer.BadParameter(f"{pauli.strip()!r} in --estimate is no Pauli string such as 'X0 Z1'")
+        terms.append((pauli.strip(), coeff))
+    if not terms:
+        raise typer.BadParameter('--estimate needs Pauli strings such as "X0 X1:1.5, Z0:-1"')
+    return terms
+
+
+def _job_options(
+    transpile: str | None, *, seed: int | None, method: str | None, exact: bool, mitigate: bool
+) -> dict[str, Any]:
+    if transpile is not None and transpile not in TRANSPILING:
+        raise typer.BadParameter(
+            f"{transpile!r} is none of {', '.join(TRANSPILING)}", param_hint="--transpile"
+        )
+    simulator = {"seed_simulation": seed, "method": method, "exact": exact or None}
+    simulator = {key: value for key, value in simulator.items() if value is not None}
+    return {
+        "transpiler": None if transpile is None else TRANSPILING[transpile],
+        "simulator": simulator or None,
+        "mitigation": {"ro_error_mitigation": "pseudo_inverse"} if mitigate else None,
+    }
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return sys.stdin.read()
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"cannot read {file}: {error}") from error
+
+
+def _await(job: Job, device: str, timeout_s: float | None) -> SamplingResult | EstimationResult:
+    screen = console(err=True)
+    try:
+        if not screen.is_terminal:
+            return job.result(timeout_s)
+        with screen.status(f"{device}: submitted") as spinner:
+            if timeout_s is None:
+                for event in job.events():
+                    spinner.update(f"{device}: {event.target or 'deleted'}")
+            return job.result(timeout_s)
+    except KeyboardInterrupt:
+        _offer_cancel(job)
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+def _offer_cancel(job: Job) -> None:
+    if sys.stdin.isatty() and typer.confirm(f"\nCancel job {job.id} too?", err=True):
+        job.cancel()
+        typer.echo("cancelled", err=True)
+    else:
+        typer.echo(f"\nThe job goes on. Its result: qumulus jobs wait {job.id}", err=True)
+
+
+def _show(job: Job, result: SamplingResult | EstimationResult, *, top: int, output: Output) -> None:
+    if output is Output.JSON:
+        show_json(job.record)
+    elif output is Output.TABLE:
+        typer.echo(f"Job {job.id}", err=True)
+        show_lines(result_lines(result, top=top))

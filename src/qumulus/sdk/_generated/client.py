@@ -1,0 +1,199 @@
+# Generated from src/qumulus/sdk/client.py by scripts/generate_sync.py: do not edit.
+"""The client of a Qumulus cloud."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS
+from qumulus.domain.lifecycle import JobStatus
+from qumulus.sdk._generated.job import Job
+from qumulus.sdk.credentials import find_credentials
+from qumulus.sdk.pages import next_page
+from qumulus.sdk.records import (
+    LISTED_FIELDS,
+    Device,
+    JobEvent,
+    device_record,
+    device_records,
+    job_event,
+    listed_records,
+    read_answer,
+)
+from qumulus.sdk.requests import JobRequest, Operator, Source, SubmitOptions, batch_body, submit_body
+from qumulus.sdk.results import EstimationResult, SamplingResult
+from qumulus.transport._generated.events import follow_events
+from qumulus.transport._generated.http import SyncHttpClient, segment
+from qumulus.transport.retry import PATIENT, RetryPolicy
+from qumulus.wire.user import JobCreated
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Client:
+    """Submit programs to a Qumulus cloud, wait for their results, look at devices.
+
+    ``url`` and ``token`` come from the arguments, else from ``QUMULUS_URL`` and ``QUMULUS_TOKEN``, else
+    from the credentials that ``qumulus up`` wrote on this machine; ``user`` names one of its users.
+
+    Raises:
+        CredentialsError: something is missing; says where it can come from.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        user: str | None = None,
+        timeout_s: float = 30.0,
+        retries: RetryPolicy = PATIENT,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        found = find_credentials(url, token, user=user)
+        self._http = SyncHttpClient(
+            found.url, found.token, timeout_s=timeout_s, retries=retries, transport=transport
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The cloud's root."""
+        return self._http.base_url
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def submit(
+        self,
+        program: Source | Iterable[Source],
+        *,
+        device: str,
+        shots: int = DEFAULT_SHOTS,
+        job_type: str | None = None,
+        operator: Operator | None = None,
+        name: str = "",
+        description: str = "",
+        transpiler: Mapping[str, Any] | None = None,
+        simulator: Mapping[str, Any] | None = None,
+        mitigation: Mapping[str, Any] | None = None,
+        priority: int = DEFAULT_PRIORITY,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Submit a job; once this returns it is stored and will not be lost.
+
+        ``program`` is OpenQASM text, or the path of a file of it. The rest is as in ``JobRequest``.
+        ``idempotency_key``: a second submit with the same key, also from another process, gives the
+        same job; without it only the repeats inside this call are recognised.
+        """
+        request = JobRequest(
+            program=program,
+            device=device,
+            shots=shots,
+            job_type=job_type,
+            operator=operator,
+            name=name,
+            description=description,
+            transpiler=transpiler,
+            simulator=simulator,
+            mitigation=mitigation,
+            priority=priority,
+        )
+        body = self._post("/user/jobs", submit_body(request), key=idempotency_key)
+        return self.attach(read_answer(body, JobCreated).job_id)
+
+    def submit_batch(
+        self, requests: Iterable[JobRequest], *, idempotency_key: str | None = None
+    ) -> list[Job]:
+        """Submit up to 1000 jobs at once: all are stored, or none."""
+        body = self._post("/user/jobs/batch", batch_body(requests), key=idempotency_key)
+        return [self.attach(created.job_id) for created in read_answer(body, list[JobCreated])]
+
+    def run(
+        self,
+        program: Source | Iterable[Source],
+        *,
+        device: str,
+        timeout_s: float | None = None,
+        **options: Unpack[SubmitOptions],
+    ) -> SamplingResult | EstimationResult:
+        """Submit a job and wait for its result; takes the same as ``submit``.
+
+        Raises:
+            JobFailedError: it failed; says why.
+            WaitTimeoutError: it had not ended after ``timeout_s``; the job goes on.
+        """
+        job = self.submit(program, device=device, **options)
+        return job.result(timeout_s)
+
+    def job(self, job_id: str) -> Job:
+        """One of your jobs, read whole."""
+        job = self.attach(job_id)
+        job.refresh()
+        return job
+
+    def attach(self, job_id: str) -> Job:
+        """One of your jobs, without asking the cloud: to wait for it, cancel it, and so on."""
+        return Job(self._http, job_id, status=JobStatus.SUBMITTED)
+
+    def jobs(
+        self,
+        *,
+        status: JobStatus | str | None = None,
+        device: str | None = None,
+        job_type: str | None = None,
+        since: datetime | None = None,
+        text: str | None = None,
+        newest_first: bool = False,
+        page_size: int = 100,
+    ) -> Iterator[Job]:
+        """Your jobs by creation, without programs and results (``refresh()`` a job to read them).
+
+        ``since`` keeps those submitted then or later; ``text`` those with it in id, name or description.
+        """
+        params: dict[str, Any] | None = {
+            "fields": ",".join(LISTED_FIELDS),
+            "size": page_size,
+            "status": None if status is None else JobStatus(status).value,
+            "device_id": device,
+            "job_type": job_type,
+            "start_time": None if since is None else since.astimezone(UTC).isoformat(),
+            "q": text,
+            "order": "DESC" if newest_first else None,
+        }
+        while params is not None:
+            answer = self._http.request("GET", "/user/jobs", params=params)
+            for record in listed_records(answer.body):
+                yield Job(self._http, record.id, status=record.status, record=record)
+            params = next_page(answer, params)
+
+    def devices(self) -> list[Device]:
+        """The devices that you may use."""
+        return device_records((self._http.request("GET", "/user/devices")).body)
+
+    def device(self, device_id: str) -> Device:
+        """One device."""
+        return device_record((self._http.request("GET", f"/user/devices/{segment(device_id)}")).body)
+
+    def events(self, since: str | None = None) -> Iterator[JobEvent]:
+        """What happens to all your jobs, as it happens, without end; after the cursor ``since`` if given."""
+        for event in follow_events(self._http, "/user/events", last_event_id=since):
+            if event is not None:
+                yield job_event(event.data, event.id)
+
+    def _post(self, path: str, body: bytes, *, key: str | None) -> bytes:
+        headers = {"idempotency-key": key or uuid.uuid4().hex}
+        return (self._http.request("POST", path, body=body, headers=headers, idempotent=True)).body

@@ -1,0 +1,198 @@
+"""The client of a Qumulus cloud."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS
+from qumulus.domain.lifecycle import JobStatus
+from qumulus.sdk.credentials import find_credentials
+from qumulus.sdk.job import AsyncJob
+from qumulus.sdk.pages import next_page
+from qumulus.sdk.records import (
+    LISTED_FIELDS,
+    Device,
+    JobEvent,
+    device_record,
+    device_records,
+    job_event,
+    listed_records,
+    read_answer,
+)
+from qumulus.sdk.requests import JobRequest, Operator, Source, SubmitOptions, batch_body, submit_body
+from qumulus.sdk.results import EstimationResult, SamplingResult
+from qumulus.transport.events import follow_events
+from qumulus.transport.http import HttpClient, segment
+from qumulus.transport.retry import PATIENT, RetryPolicy
+from qumulus.wire.user import JobCreated
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class AsyncClient:
+    """Submit programs to a Qumulus cloud, wait for their results, look at devices.
+
+    ``url`` and ``token`` come from the arguments, else from ``QUMULUS_URL`` and ``QUMULUS_TOKEN``, else
+    from the credentials that ``qumulus up`` wrote on this machine; ``user`` names one of its users.
+
+    Raises:
+        CredentialsError: something is missing; says where it can come from.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        token: str | None = None,
+        *,
+        user: str | None = None,
+        timeout_s: float = 30.0,
+        retries: RetryPolicy = PATIENT,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        found = find_credentials(url, token, user=user)
+        self._http = HttpClient(
+            found.url, found.token, timeout_s=timeout_s, retries=retries, transport=transport
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The cloud's root."""
+        return self._http.base_url
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.close()
+
+    async def submit(
+        self,
+        program: Source | Iterable[Source],
+        *,
+        device: str,
+        shots: int = DEFAULT_SHOTS,
+        job_type: str | None = None,
+        operator: Operator | None = None,
+        name: str = "",
+        description: str = "",
+        transpiler: Mapping[str, Any] | None = None,
+        simulator: Mapping[str, Any] | None = None,
+        mitigation: Mapping[str, Any] | None = None,
+        priority: int = DEFAULT_PRIORITY,
+        idempotency_key: str | None = None,
+    ) -> AsyncJob:
+        """Submit a job; once this returns it is stored and will not be lost.
+
+        ``program`` is OpenQASM text, or the path of a file of it. The rest is as in ``JobRequest``.
+        ``idempotency_key``: a second submit with the same key, also from another process, gives the
+        same job; without it only the repeats inside this call are recognised.
+        """
+        request = JobRequest(
+            program=program,
+            device=device,
+            shots=shots,
+            job_type=job_type,
+            operator=operator,
+            name=name,
+            description=description,
+            transpiler=transpiler,
+            simulator=simulator,
+            mitigation=mitigation,
+            priority=priority,
+        )
+        body = await self._post("/user/jobs", submit_body(request), key=idempotency_key)
+        return self.attach(read_answer(body, JobCreated).job_id)
+
+    async def submit_batch(
+        self, requests: Iterable[JobRequest], *, idempotency_key: str | None = None
+    ) -> list[AsyncJob]:
+        """Submit up to 1000 jobs at once: all are stored, or none."""
+        body = await self._post("/user/jobs/batch", batch_body(requests), key=idempotency_key)
+        return [self.attach(created.job_id) for created in read_answer(body, list[JobCreated])]
+
+    async def run(
+        self,
+        program: Source | Iterable[Source],
+        *,
+        device: str,
+        timeout_s: float | None = None,
+        **options: Unpack[SubmitOptions],
+    ) -> SamplingResult | EstimationResult:
+        """Submit a job and wait for its result; takes the same as ``submit``.
+
+        Raises:
+            JobFailedError: it failed; says why.
+            WaitTimeoutError: it had not ended after ``timeout_s``; the job goes on.
+        """
+        job = await self.submit(program, device=device, **options)
+        return await job.result(timeout_s)
+
+    async def job(self, job_id: str) -> AsyncJob:
+        """One of your jobs, read whole."""
+        job = self.attach(job_id)
+        await job.refresh()
+        return job
+
+    def attach(self, job_id: str) -> AsyncJob:
+        """One of your jobs, without asking the cloud: to wait for it, cancel it, and so on."""
+        return AsyncJob(self._http, job_id, status=JobStatus.SUBMITTED)
+
+    async def jobs(
+        self,
+        *,
+        status: JobStatus | str | None = None,
+        device: str | None = None,
+        job_type: str | None = None,
+        since: datetime | None = None,
+        text: str | None = None,
+        newest_first: bool = False,
+        page_size: int = 100,
+    ) -> AsyncIterator[AsyncJob]:
+        """Your jobs by creation, without programs and results (``refresh()`` a job to read them).
+
+        ``since`` keeps those submitted then or later; ``text`` those with it in id, name or description.
+        """
+        params: dict[str, Any] | None = {
+            "fields": ",".join(LISTED_FIELDS),
+            "size": page_size,
+            "status": None if status is None else JobStatus(status).value,
+            "device_id": device,
+            "job_type": job_type,
+            "start_time": None if since is None else since.astimezone(UTC).isoformat(),
+            "q": text,
+            "order": "DESC" if newest_first else None,
+        }
+        while params is not None:
+            answer = await self._http.request("GET", "/user/jobs", params=params)
+            for record in listed_records(answer.body):
+                yield AsyncJob(self._http, record.id, status=record.status, record=record)
+            params = next_page(answer, params)
+
+    async def devices(self) -> list[Device]:
+        """The devices that you may use."""
+        return device_records((await self._http.request("GET", "/user/devices")).body)
+
+    async def device(self, device_id: str) -> Device:
+        """One device."""
+        return device_record((await self._http.request("GET", f"/user/devices/{segment(device_id)}")).body)
+
+    async def events(self, since: str | None = None) -> AsyncIterator[JobEvent]:
+        """What happens to all your jobs, as it happens, without end; after the cursor ``since`` if given."""
+        async for event in follow_events(self._http, "/user/events", last_event_id=since):
+            if event is not None:
+                yield job_event(event.data, event.id)
+
+    async def _post(self, path: str, body: bytes, *, key: str | None) -> bytes:
+        headers = {"idempotency-key": key or uuid.uuid4().hex}
+        return (await self._http.request("POST", path, body=body, headers=headers, idempotent=True)).body

@@ -1,0 +1,140 @@
+"""``job_info`` in its forms: the text of the seed and the object of OQTOPUS.
+
+What the user sent is kept as sent; what the Provider wrote lies beside it by key, as JSON texts. A
+failure's text is known as ``reason`` and as ``message``; its machine word is ``reason_code``, since
+``code`` is the user's program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from qumulus.domain.errors import InvalidJobInfoError
+from qumulus.domain.job import INPUT_KEYS, JobForm, Payload
+from qumulus.wire.decode import decoder, refuse_depth
+
+Parts = dict[str, msgspec.Raw]
+
+REASON: Final = "reason"
+MESSAGE: Final = "message"
+REASON_CODE: Final = "reason_code"
+
+_encode = msgspec.json.Encoder().encode
+_parts: Final[msgspec.json.Decoder[Parts]] = msgspec.json.Decoder(Parts)
+_WANTED: Final = "give 'code' (one OpenQASM text) or 'program' (a text or a list of texts)"
+
+
+class OperatorTerm(msgspec.Struct, frozen=True):
+    """One weighted Pauli string, such as ``X 0 Z 1``."""
+
+    pauli: str
+    coeff: float = 1.0
+
+
+class Program(msgspec.Struct, frozen=True):
+    """What the cloud checks of a program: its presence and its types."""
+
+    code: str | None = None
+    program: str | list[str] | None = None
+    operator: list[OperatorTerm] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A checked ``job_info`` of a submit: its form and its JSON text."""
+
+    form: JobForm
+    text: str
+
+
+def text_form(contents: Mapping[str, Any]) -> msgspec.Raw:
+    """Write ``job_info`` as the seed does: a JSON text inside a JSON string."""
+    return msgspec.Raw(_encode(_encode(contents).decode()))
+
+
+def object_form(contents: Mapping[str, Any]) -> msgspec.Raw:
+    """Write ``job_info`` as OQTOPUS does: an object."""
+    return msgspec.Raw(_encode(contents))
+
+
+def read_input(raw: msgspec.Raw) -> Input:
+    """Tell the form and check the contents.
+
+    Raises:
+        InvalidJobInfoError: not an object with a program, or of wrong types.
+    """
+    body = bytes(raw)
+    if body.startswith(b'"'):
+        text = decoder(str).decode(body)
+        form = JobForm.TEXT
+    elif body.startswith(b"{"):
+        text = body.decode()
+        form = JobForm.OBJECT
+    else:
+        raise InvalidJobInfoError("'job_info' must be a JSON object, as a JSON text or as itself.")
+    _check(text)
+    return Input(form=form, text=text)
+
+
+def _check(text: str) -> None:
+    if "\x00" in text:
+        raise InvalidJobInfoError("'job_info' holds a NUL character.")
+    refuse_depth(text.encode(), what="'job_info'")
+    try:
+        program = decoder(Program).decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InvalidJobInfoError(f"'job_info' must be a JSON object: {error}; {_WANTED}.") from error
+    if not (program.code or program.program):
+        raise InvalidJobInfoError(f"'job_info' has no program: {_WANTED}.")
+
+
+def outputs_of(parts: Mapping[str, msgspec.Raw]) -> dict[str, str]:
+    """Turn what a Provider wrote into what is stored; nulls and the user's own keys are left out.
+
+    ``reason`` and ``message`` are stored as ``reason``; ``code`` beside them as ``reason_code``.
+    """
+    outputs = {key: bytes(raw).decode() for key, raw in parts.items() if key not in INPUT_KEYS}
+    outputs = {key: text for key, text in outputs.items() if text != "null"}
+    if MESSAGE in outputs:
+        outputs.setdefault(REASON, outputs.pop(MESSAGE))
+        outputs.pop(MESSAGE, None)
+    if REASON in outputs and "code" in parts:
+        outputs.setdefault(REASON_CODE, bytes(parts["code"]).decode())
+    return outputs
+
+
+def compose(payload: Payload, form: JobForm) -> msgspec.Raw:
+    """Write ``job_info`` in a form, ready to stand in an answer."""
+    parts = _merge(payload)
+    if form is JobForm.TEXT:
+        return msgspec.Raw(_encode(_encode(parts).decode()))
+    return msgspec.Raw(_encode(_as_object(parts)))
+
+
+def has_outputs(payload: Payload) -> bool:
+    """Has the Provider written anything?"""
+    return bool(payload.outputs)
+
+
+def _merge(payload: Payload) -> Parts:
+    parts = _parts.decode(payload.input)
+    for key, text in payload.outputs.items():
+        name = REASON_CODE if key == "code" else key
+        if name not in INPUT_KEYS:
+            parts[name] = msgspec.Raw(text.encode())
+    if REASON in payload.outputs:
+        parts[MESSAGE] = parts[REASON]
+    return parts
+
+
+def _as_object(parts: Parts) -> Parts:
+    program = bytes(parts.get("program", b"null"))
+    if program == b"null":
+        program = bytes(parts.get("code", b"null"))
+    if not program.startswith(b"["):
+        parts["program"] = msgspec.Raw(b"[" + program + b"]")
+    return parts

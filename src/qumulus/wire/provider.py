@@ -1,0 +1,144 @@
+"""The Provider API: what comes and what goes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from qumulus.wire.user import Info, Instant
+
+WorkerName = Annotated[str, Meta(max_length=64)]
+Attempt = Annotated[int, Meta(ge=0)]
+LeaseSeconds = Annotated[float, Meta(ge=5, le=3600)]
+DeviceInfoText = Annotated[str, Meta(max_length=8 * 1024 * 1024)]
+
+MAX_REPORTS = 1000
+MAX_HEARTBEAT_JOBS = 10_000
+
+
+class ProviderJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A job as its Provider sees it.
+
+    ``job_info`` comes in the job's ``form`` ("text": a JSON text, "object": an object) unless asked
+    otherwise. ``transpiler_info`` null: the user said nothing of it. ``lease_expires_at`` null: the
+    claim has no end.
+    """
+
+    job_id: str
+    device_id: str
+    status: str
+    form: str
+    job_type: str
+    shots: int
+    attempt: int
+    job_info: Any
+    transpiler_info: Info | None
+    simulator_info: Info
+    mitigation_info: Info
+    created_at: Instant
+    submitted_at: Instant | None
+    ready_at: Instant | None
+    running_at: Instant | None
+    ended_at: Instant | None
+    execution_time: float | None = None
+    lease: float | None = None
+    """Seconds."""
+    lease_expires_at: Instant | None = None
+
+
+class StatusReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``PATCH /jobs/{id}`` and ``/jobs/{id}/status``; ``message`` is the reason of a failure."""
+
+    status: str
+    job_id: str | None = None
+    attempt: Attempt | None = None
+    worker: WorkerName | None = None
+    message: str | None = None
+    execution_time: float | None = None
+
+
+class JobReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One line of ``POST /jobs/reports``.
+
+    ``status`` "running", "succeeded" or "failed"; None: as ``job_info`` says (a ``result`` means
+    succeeded, a ``reason`` failed, on a cancelled job either is just kept). The same job may stand
+    in several lines, which are taken in order.
+    """
+
+    job_id: str
+    attempt: Attempt | None = None
+    status: str | None = None
+    job_info: dict[str, msgspec.Raw] = {}
+    execution_time: float | None = None
+    worker: WorkerName | None = None
+
+
+class ReportOutcome(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one line; ``outcome`` "moved", "repeated", or the code of an error.
+
+    ``status`` and ``attempt`` are those of the job now, absent when there is no such job.
+    """
+
+    job_id: str
+    outcome: str
+    status: str | None = None
+    attempt: int | None = None
+    message: str | None = None
+
+
+class HeldJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A job and the attempt at which it is held."""
+
+    job_id: str
+    attempt: Attempt
+
+
+class HeartbeatBody(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Still alive; ``lease`` in seconds, None keeps each lease's length. ``device_id`` None: the token's."""
+
+    device_id: str | None = None
+    jobs: Annotated[list[HeldJob], Meta(max_length=MAX_HEARTBEAT_JOBS)] = []
+    lease: LeaseSeconds | None = None
+    worker: WorkerName | None = None
+
+
+class PulseBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Job ids: held on, held no longer (drop them), cancelled by the user (stop them)."""
+
+    renewed: tuple[str, ...]
+    lost: tuple[str, ...]
+    cancelled: tuple[str, ...]
+
+
+class ReleaseJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Hand a job back untouched. An empty body will do."""
+
+    attempt: Attempt | None = None
+    worker: WorkerName | None = None
+    reason: str | None = None
+    job_id: str | None = None
+
+
+class ChangeQubits(msgspec.Struct, frozen=True, kw_only=True):
+    """``PATCH /devices/{id}``."""
+
+    n_qubits: Annotated[int, Meta(ge=0)] | None
+
+
+class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """``PATCH /devices/{id}/status``: "available" or "unavailable"."""
+
+    status: str
+    available_at: datetime | None = None
+
+
+class ChangeDeviceInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """``PATCH /devices/{id}/device_info``: a JSON text, and when the device was calibrated."""
+
+    device_info: DeviceInfoText | None = None
+    calibrated_at: datetime | None = None

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+import typer
+
+from qumulus.cli.run import read_operator
+from tests.unit.cli.conftest import Invoke
+from tests.unit.sdk.cloud import AT, BELL, ESTIMATED, SAMPLED, FakeCloud
+
+
+def ends(status: str = "succeeded", **info: Any) -> dict[str, Any]:
+    return {"status": status, "ended_at": AT, "job_info": json.dumps({"code": BELL, **info})}
+
+
+def sent(cloud: FakeCloud) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(cloud.requests[0].content)
+    return body
+
+
+def test_a_file_becomes_a_histogram(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
+    cloud.progress["job-1"] = [ends(**SAMPLED)]
+    done = invoke("run", bell, "--device", "SVSim", "--shots", "1000", "--name", "bell")
+    assert done.exit_code == 0, done.output
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["11", "00"]
+    assert done.stdout.splitlines()[0].endswith("0.5029  515")
+    assert (sent(cloud)["shots"], sent(cloud)["name"]) == (1000, "bell")
+
+
+def test_an_expectation_value(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
+    cloud.progress["job-1"] = [ends(**ESTIMATED)]
+    done = invoke("run", bell, "-d", "SVSim", "--estimate", "X0 X1:1.5, Z0", "--exact")
+    assert done.stdout == "expectation value  1.5 ± 0.01\n"
+    assert json.loads(sent(cloud)["job_info"])["operator"] == [
+        {"pauli": "X0 X1", "coeff": 1.5},
+        {"pauli": "Z0", "coeff": 1.0},
+    ]
+    assert sent(cloud)["simulator_info"] == {"exact": True}
+
+
+def test_options_reach_the_job(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
+    arguments = ["--seed", "7", "--method", "stabilizer", "--transpile", "3", "--mitigate", "--priority", "1"]
+    done = invoke("run", bell, "-d", "SC", *arguments, "--no-wait")
+    assert (done.exit_code, done.stdout) == (0, "job-1\n")
+    body = sent(cloud)
+    assert body["simulator_info"] == {"seed_simulation": 7, "method": "stabilizer"}
+    assert body["transpiler_info"] == {
+        "transpiler_lib": "qiskit",
+        "transpiler_options": {"optimization_level": 3},
+    }
+    assert body["mitigation_info"] == {"ro_error_mitigation": "pseudo_inverse"}
+    assert body["priority"] == 1
+
+
+@pytest.mark.parametrize(("word", "info"), [("none", {"transpiler_lib": None}), ("default", {})])
+def test_transpiling_by_word(invoke: Invoke, cloud: FakeCloud, bell: str, word: str, info: object) -> None:
+    invoke("run", bell, "-d", "SC", "--transpile", word, "--no-wait")
+    assert sent(cloud)["transpiler_info"] == info
+
+
+def test_a_program_comes_from_standard_input(invoke: Invoke, cloud: FakeCloud) -> None:
+    done = invoke("run", "-", "-d", "SVSim", "--no-wait", input=BELL)
+    assert done.exit_code == 0
+    assert json.loads(sent(cloud)["job_info"]) == {"code": BELL}
+
+
+def test_json_is_the_whole_job(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
+    cloud.progress["job-1"] = [ends(**SAMPLED)]
+    done = invoke("run", bell, "-d", "SVSim", "-o", "json")
+    shown = json.loads(done.stdout)
+    assert (shown["id"], shown["status"]) == ("job-1", "succeeded")
+    assert shown["job_info"]["result"] == SAMPLED["result"]
+
+
+def test_a_failed_job_is_exit_code_1_with_its_reason(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
+    cloud.progress["job-1"] = [ends("failed", reason="line 3: what?", reason_code="invalid_program")]
+    done = invoke("run", bell, "-d", "SVSim")
+    assert done.exit_code == 1
+    assert "Job job-1 failed (invalid_program): line 3: what?" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_wait_that_runs_out_is_exit_code_4_and_says_how_to_go_on(
+    invoke: Invoke, cloud: FakeCloud, bell: str
+) -> None:
+    done = invoke("run", bell, "-d", "SVSim", "--timeout", "0.02")
+    assert done.exit_code == 4
+    assert "qumulus jobs wait job-1" in done.stderr
+    assert cloud.jobs["job-1"]["status"] == "submitted"
+
+
+def test_an_interruption_leaves_the_job_and_says_how_to_go_on(
+    invoke: Invoke, cloud: FakeCloud, bell: str
+) -> None:
+    def interrupt(_: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    cloud.extra["GET", "/user/jobs/job-1"] = interrupt
+    done = invoke("run", bell, "-d", "SVSim")
+    assert done.exit_code == 130
+    assert "qumulus jobs wait job-1" in done.stderr
+    assert cloud.jobs["job-1"]["status"] == "submitted"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--device", "SVSim", "missing.qasm"],
+        ["BELL"],
+        ["BELL", "-d", "SVSim", "--shots", "0"],
+        ["BELL", "-d", "SVSim", "--transpile", "9"],
+        ["BELL", "-d", "SVSim", "--estimate", "X0:abc"],
+        ["BELL", "-d", "SVSim", "--estimate", "Q0"],
+        ["BELL", "-d", "SVSim", "-o", "yaml"],
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_asks_nothing(
+    invoke: Invoke, cloud: FakeCloud, bell: str, arguments: list[str]
+) -> None:
+    done = invoke("run", *(bell if argument == "BELL" else argument for argument in arguments))
+    assert done.exit_code == 2
+    assert not cloud.requests
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("I", [("I", 1.0)]),
+        ("X0Z1:-2", [("X0Z1", -2.0)]),
+        ("X 0 Z 1 : 1e-3,Y12", [("X 0 Z 1", 0.001), ("Y12", 1.0)]),
+    ],
+)
+def test_operators_as_people_type_them(text: str, terms: object) -> None:
+    assert read_operator(text) == terms
+
+
+def test_an_empty_operator_is_refused() -> None:
+    with pytest.raises(typer.BadParameter):
+        read_operator(" , ")

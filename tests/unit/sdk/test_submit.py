@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qumulus.domain.lifecycle import JobStatus
+from qumulus.sdk import AsyncClient, JobRequest
+from qumulus.transport.errors import NotAuthenticatedError
+from qumulus.wire.decode import decode
+from qumulus.wire.job_info import read_input
+from qumulus.wire.user import SubmitJob
+from tests.unit.sdk.cloud import BELL, URL, FakeCloud
+
+
+def sent(cloud: FakeCloud) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(cloud.requests[-1].content)
+    return body
+
+
+async def test_the_shortest_submit(client: AsyncClient, cloud: FakeCloud) -> None:
+    job = await client.submit(BELL, device="SVSim")
+    assert (job.id, job.status) == ("job-1", JobStatus.SUBMITTED)
+    assert sent(cloud) == {
+        "device_id": "SVSim",
+        "job_type": "sampling",
+        "job_info": json.dumps({"code": BELL}, separators=(",", ":")),
+    }
+
+
+async def test_everything_that_can_be_said_is_said(client: AsyncClient, cloud: FakeCloud) -> None:
+    await client.submit(
+        [BELL, BELL],
+        device="SC",
+        shots=7,
+        job_type="multi_manual",
+        name="n",
+        description="d",
+        transpiler={"transpiler_lib": None},
+        simulator={"seed_simulation": 1},
+        mitigation={"ro_error_mitigation": "pseudo_inverse"},
+        priority=0,
+    )
+    body = sent(cloud)
+    assert json.loads(body.pop("job_info")) == {"program": [BELL, BELL]}
+    assert body == {
+        "device_id": "SC",
+        "shots": 7,
+        "job_type": "multi_manual",
+        "name": "n",
+        "description": "d",
+        "transpiler_info": {"transpiler_lib": None},
+        "simulator_info": {"seed_simulation": 1},
+        "mitigation_info": {"ro_error_mitigation": "pseudo_inverse"},
+        "priority": 0,
+    }
+
+
+async def test_an_empty_transpiler_is_not_the_same_as_none(client: AsyncClient, cloud: FakeCloud) -> None:
+    await client.submit(BELL, device="SC", transpiler={})
+    assert sent(cloud)["transpiler_info"] == {}
+
+
+async def test_the_server_can_read_what_is_sent(client: AsyncClient, cloud: FakeCloud) -> None:
+    await client.submit(BELL, device="SC", operator={"X 0": 2}, transpiler={})
+    request = decode(cloud.requests[-1].content, SubmitJob)
+    assert json.loads(read_input(request.job_info).text)["operator"] == [{"pauli": "X 0", "coeff": 2.0}]
+
+
+@pytest.mark.parametrize(
+    ("operator", "terms"),
+    [
+        ("X0 X1", [("X0 X1", 1.0)]),
+        ({"X 0 X 1": 1.5, "Z 0": -1}, [("X 0 X 1", 1.5), ("Z 0", -1.0)]),
+        ([("Z0", 0.5), ("Z0", 0.25)], [("Z0", 0.5), ("Z0", 0.25)]),
+    ],
+)
+async def test_an_operator_makes_an_estimation(
+    client: AsyncClient, cloud: FakeCloud, operator: Any, terms: list[tuple[str, float]]
+) -> None:
+    await client.submit(BELL, device="SVSim", operator=operator)
+    body = sent(cloud)
+    assert body["job_type"] == "estimation"
+    found = json.loads(body["job_info"])["operator"]
+    assert [(term["pauli"], term["coeff"]) for term in found] == terms
+
+
+async def test_a_path_is_read(client: AsyncClient, cloud: FakeCloud, tmp_path: Path) -> None:
+    path = tmp_path / "bell.qasm"
+    path.write_text(BELL, encoding="utf-8")
+    await client.submit(path, device="SVSim")
+    assert json.loads(sent(cloud)["job_info"]) == {"code": BELL}
+
+
+async def test_a_lost_answer_makes_no_second_job(client: AsyncClient, cloud: FakeCloud) -> None:
+    cloud.lose_answers = 2
+    job = await client.submit(BELL, device="SVSim")
+    assert list(cloud.jobs) == [job.id]
+    assert len(cloud.requests) == 3
+
+
+async def test_two_submits_are_two_jobs(client: AsyncClient, cloud: FakeCloud) -> None:
+    first = await client.submit(BELL, device="SVSim")
+    second = await client.submit(BELL, device="SVSim")
+    assert first.id != second.id
+
+
+async def test_the_same_key_gives_the_same_job(client: AsyncClient, cloud: FakeCloud) -> None:
+    first = await client.submit(BELL, device="SVSim", idempotency_key="k")
+    second = await client.submit(BELL, device="SVSim", idempotency_key="k")
+    assert first.id == second.id
+
+
+async def test_a_batch_is_one_request_also_when_its_answer_is_lost(
+    client: AsyncClient, cloud: FakeCloud
+) -> None:
+    cloud.lose_answers = 1
+    requests = [JobRequest(program=BELL, device="SVSim", shots=shots) for shots in (1, 2, 3)]
+    jobs = await client.submit_batch(requests)
+    assert [job.id for job in jobs] == list(cloud.jobs) == ["job-1", "job-2", "job-3"]
+    assert [cloud.jobs[job.id]["shots"] for job in jobs] == [1, 2, 3]
+    assert cloud.paths() == ["POST /user/jobs/batch"] * 2
+
+
+async def test_a_wrong_token_is_told(cloud: FakeCloud) -> None:
+    async with AsyncClient(URL, "wrong.token", transport=cloud) as client:
+        with pytest.raises(NotAuthenticatedError):
+            await client.submit(BELL, device="SVSim")
