@@ -10,7 +10,7 @@ import typer
 
 from qumulus.cli.servers import Config, Data, Database
 from qumulus.config import CloudSettings, SettingsError, load
-from qumulus.domain.errors import QumulusError
+from qumulus.domain.errors import QumulusError, UnavailableError
 
 R = TypeVar("R")
 
@@ -46,7 +46,9 @@ def check(data: Data = None, database: Database = None, config: Config = None) -
     """Check every rule that the stored jobs must keep; exit code 1 if one is broken."""
     from qumulus.store import check as check_store
 
-    broken = _wait(check_store(_settings(data, database, config).database_url))
+    url = _settings(data, database, config).database_url
+    _wait(_must_exist(url))
+    broken = _wait(check_store(url))
     for line in broken:
         typer.echo(line)
     typer.echo(f"{len(broken)} violations" if broken else "0 violations", err=bool(broken))
@@ -72,9 +74,19 @@ async def _mint(database_url: str, name: str) -> str:
     from qumulus.service.first_start import mint
     from qumulus.store import open_store
 
+    await _must_exist(database_url)
     store = await open_store(database_url, bell=make_bell(database_url), migrate=False)
     try:
         await store.ping()
         return await mint(store, SystemClock().now(), role=Role.ADMIN, name=name)
     finally:
         await store.close()
+
+
+async def _must_exist(database_url: str) -> None:
+    from qumulus.store import is_empty
+
+    if await is_empty(database_url):
+        raise UnavailableError(
+            "There is no Qumulus database here yet: look at --data and --database, or start one with 'qumulus up'."
+        )

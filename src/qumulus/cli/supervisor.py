@@ -9,7 +9,6 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from http.client import HTTPConnection
 from typing import Final
 
 log = logging.getLogger("qumulus.up")
@@ -18,6 +17,7 @@ STOP_WITHIN_S: Final = 12.0
 """The Cloud drains for up to 10 s."""
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 10.0
+ANSWER_WITHIN_S: Final = 5.0
 
 
 class StartFailedError(Exception):
@@ -41,16 +41,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def is_ready(host: str, port: int) -> bool:
+async def is_ready(host: str, port: int) -> bool:
     """Ask ``/readyz``."""
-    connection = HTTPConnection(host, port, timeout=5)
+    writer = None
     try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return (await reader.readline()).split()[1:2] == [b"200"]
+    except OSError:  # a TimeoutError is one
         return False
     finally:
-        connection.close()
+        if writer is not None:
+            writer.close()
 
 
 class Kept:
@@ -109,9 +112,14 @@ class Kept:
 async def _until_ready(cloud: Kept, host: str, port: int) -> None:
     ended = asyncio.ensure_future(cloud.ended())
     try:
-        while not await asyncio.to_thread(is_ready, host, port):
-            if ended.done():
+        while True:
+            asked = asyncio.ensure_future(is_ready(host, port))
+            await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():  # a request to nobody would wait in the socket's backlog
+                asked.cancel()
                 raise StartFailedError("The Cloud ended before it was ready.")
+            if asked.result():
+                return
             await asyncio.sleep(0.05)
     finally:
         ended.cancel()

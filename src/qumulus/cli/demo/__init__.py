@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qumulus.cli.demo.play import Play
 
 SHOTS: Final = 1000
-CAREFUL: Final = "{ careful = true }"
+AS_HARDWARE: Final = "{ touches_hardware = true }"
 """The simulator waits for the Cloud's word before it runs, as hardware does: so each step can be seen."""
 
 
@@ -46,7 +46,7 @@ def demo(
         except (WrongStateError, StartFailedError, TimeoutError, httpx.HTTPError) as error:
             console.print(f"\n[bold red]The demo failed:[/] {error or type(error).__name__}", markup=True)
             for log in sorted(directory.glob("*.log")):
-                console.print(f"[dim]{log.name}[/]\n{log.read_text()[-3000:]}", markup=False)
+                console.print(f"--- {log.name}\n{log.read_text()[-3000:]}", markup=False)
             raise typer.Exit(1) from error
 
 
@@ -98,12 +98,12 @@ async def _play_all(play: Play, provider: Callable[..., AbstractContextManager[N
     scene = Scene(name="GHZ", code=circuits.GHZ, device="SC", provider=provider("SC", "superconducting"))
     result = await play.execution(scene, key="result", status="succeeded")
     play.stage.title("Failure: 40 qubits of non-Clifford gates on SVSim")
-    simulator = provider("SVSim", "statevector", CAREFUL)
+    simulator = provider("SVSim", "statevector", AS_HARDWARE)
     scene = Scene(name="too wide", code=circuits.TOO_WIDE, device="SVSim", provider=simulator)
     failed = await play.execution(scene, key="reason", status="failed")
     play.stage.say(f"The reason, as alice reads it: {failed['reason']}")
     play.stage.title("Cancellation: a long simulation on SVSim that is really running")
-    simulator = provider("SVSim", "statevector", CAREFUL)
+    simulator = provider("SVSim", "statevector", AS_HARDWARE)
     scene = Scene(name="long", code=circuits.long_running(), device="SVSim", provider=simulator)
     cancelled = await play.cancellation(scene)
     play.stage.say(f"The reason, as alice reads it: {cancelled['reason']}")

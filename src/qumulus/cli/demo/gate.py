@@ -74,17 +74,26 @@ class Gate:
         await self._client.aclose()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Relay one request."""
-        exchange = Exchange(await self._read(scope, receive), self._client)
-        if await self._is_held(exchange):
-            self._held.put_nowait(exchange)
-            answer = await exchange.released()
-        else:
-            answer = await exchange.forward()
+        """Relay one request; when the Provider hangs up, so does the gate."""
+        request = await self._read(scope, receive)
+        relayed = asyncio.ensure_future(self._relay(Exchange(request, self._client)))
+        gone = asyncio.ensure_future(receive())
+        await asyncio.wait({relayed, gone}, return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        if not relayed.done():
+            relayed.cancel()
+            return
+        answer = relayed.result()
         kept = [(name, value) for name, value in answer.headers.raw if name.lower() not in HOP_BY_HOP]
         kept.append((b"content-length", str(len(answer.content)).encode()))
         await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
         await send({"type": "http.response.body", "body": answer.content})
+
+    async def _relay(self, exchange: Exchange) -> httpx.Response:
+        if not await self._is_held(exchange):
+            return await exchange.forward()
+        self._held.put_nowait(exchange)
+        return await exchange.released()
 
     async def _read(self, scope: Scope, receive: Receive) -> httpx.Request:
         body, more = b"", True

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from qumulus.cli.demo.gate import Exchange, Gate
+from qumulus.cli.demo.proof import computing, gone
 from qumulus.cli.demo.stage import Stage, WrongStateError, shortened
 
 
@@ -52,14 +53,23 @@ class Play:
         job_id = await self._submitted(scene, numbered=False)
         async with _aside(scene.provider):
             await self._running(job_id, numbered=False)
+            simulation = await computing(least_cpu_s=0.3)
+            self.stage.say(
+                f"It really runs: process {simulation.pid} has computed for {simulation.cpu_s:.1f} s."
+            )
             await self._ask("1", "2", "POST", f"/user/jobs/{job_id}/cancel")
             self.stage.stored(job_id, status="cancelled", keys={"code"}, steps=4)
             status = await self._ask("3", "4", "GET", f"/user/jobs/{job_id}/status")
             self._must_be(status, "cancelled")
-            self.stage.say("The Provider hears of it with its heartbeat and kills the job's process.")
+            self.stage.stored(job_id, status="cancelled", keys={"code"}, steps=4)
+            await gone(simulation)
+            self.stage.say(
+                f"The Provider has heard of it with its heartbeat: process {simulation.pid} is gone."
+            )
             await self._reported(job_id, ("5", "6"), key="reason", status="cancelled", events=5)
         status = await self._ask("7", "8", "GET", f"/user/jobs/{job_id}/status")
         self._must_be(status, "cancelled")
+        self.stage.stored(job_id, status="cancelled", keys={"code", "reason"}, steps=5)
         return dict(json.loads(status["job_info"]))
 
     # --- the steps that the sequences share ---------------------------------------------------

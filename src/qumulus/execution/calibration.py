@@ -1,0 +1,74 @@
+"""The calibration document of a device (``device_info``), read once and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QubitCalibration:
+    """One qubit; an infinite lifetime means that it does not decay."""
+
+    fidelity: float
+    prob_meas1_prep0: float
+    prob_meas0_prep1: float
+    t1_s: float
+    t2_s: float
+    gate_duration_s: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouplingCalibration:
+    """A two-qubit gate from control to target."""
+
+    fidelity: float
+    gate_duration_s: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calibration:
+    """What was measured of a device at one time; ``qubits`` by index in the document.
+
+    Equal only to itself, so that what is built from it can be cached by it.
+    """
+
+    id: str
+    calibrated_at: str
+    qubits: tuple[QubitCalibration, ...]
+    couplings: Mapping[tuple[int, int], CouplingCalibration]
+
+
+def read_calibration(document: Mapping[str, Any]) -> Calibration:
+    """Read a ``device_info`` document: lifetimes in microseconds, durations in nanoseconds.
+
+    Raises:
+        KeyError, TypeError: the document lacks a key or has one of the wrong type.
+    """
+    return Calibration(
+        id=f"{document['name']}@{document['calibrated_at']}",
+        calibrated_at=document["calibrated_at"],
+        qubits=tuple(_qubit(entry) for entry in document["qubits"]),
+        couplings={
+            (entry["control"], entry["target"]): CouplingCalibration(
+                fidelity=entry["fidelity"], gate_duration_s=_seconds(entry["gate_duration"])
+            )
+            for entry in document["couplings"]
+        },
+    )
+
+
+def _qubit(entry: Mapping[str, Any]) -> QubitCalibration:
+    return QubitCalibration(
+        fidelity=entry["fidelity"],
+        prob_meas1_prep0=entry["meas_error"]["prob_meas1_prep0"],
+        prob_meas0_prep1=entry["meas_error"]["prob_meas0_prep1"],
+        t1_s=entry["qubit_lifetime"]["t1"] * 1e-6,
+        t2_s=entry["qubit_lifetime"]["t2"] * 1e-6,
+        gate_duration_s=_seconds(entry["gate_duration"]),
+    )
+
+
+def _seconds(durations_ns: Mapping[str, float]) -> dict[str, float]:
+    return {name: value * 1e-9 for name, value in durations_ns.items()}

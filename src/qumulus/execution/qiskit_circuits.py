@@ -1,0 +1,157 @@
+"""Circuits to Qiskit and back, without a detour over text. Importing this imports Qiskit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from qiskit.circuit import ClassicalRegister, Gate, QuantumCircuit, QuantumRegister
+from qiskit.circuit import library as gates
+
+from qumulus.circuits import Circuit, Operation, Register
+
+_GATES: Final[Mapping[str, type[Gate]]] = {
+    "id": gates.IGate,
+    "x": gates.XGate,
+    "y": gates.YGate,
+    "z": gates.ZGate,
+    "h": gates.HGate,
+    "s": gates.SGate,
+    "sdg": gates.SdgGate,
+    "t": gates.TGate,
+    "tdg": gates.TdgGate,
+    "sx": gates.SXGate,
+    "sxdg": gates.SXdgGate,
+    "p": gates.PhaseGate,
+    "rx": gates.RXGate,
+    "ry": gates.RYGate,
+    "rz": gates.RZGate,
+    "u": gates.UGate,
+    "swap": gates.SwapGate,
+    "rxx": gates.RXXGate,
+    "rzz": gates.RZZGate,
+    "rccx": gates.RCCXGate,
+    "rc3x": gates.RC3XGate,
+    "cx": gates.CXGate,
+    "cy": gates.CYGate,
+    "cz": gates.CZGate,
+    "ch": gates.CHGate,
+    "cp": gates.CPhaseGate,
+    "crx": gates.CRXGate,
+    "cry": gates.CRYGate,
+    "crz": gates.CRZGate,
+    "csx": gates.CSXGate,
+    "cu": gates.CUGate,
+    "ccx": gates.CCXGate,
+    "cswap": gates.CSwapGate,
+    "c3x": gates.C3XGate,
+    "c3sqrtx": gates.C3SXGate,
+    "c4x": gates.C4XGate,
+}
+
+UNREAD: Final = "_unread"
+"""Register of the bit that takes the results nobody reads."""
+
+SAME_NAMES: Final = tuple(
+    name for name, gate in _GATES.items() if name not in ("c3x", "c3sqrtx", "c4x", "rc3x")
+)
+"""Gates that both call the same: what a transpiled circuit may consist of."""
+
+
+def to_qiskit(circuit: Circuit) -> QuantumCircuit:
+    """The same circuit with its registers, indices and global phase."""
+    result = QuantumCircuit(
+        *_registers(circuit.qubit_registers, QuantumRegister, size=circuit.n_qubits, name="q"),
+        *_registers(circuit.clbit_registers, ClassicalRegister, size=circuit.n_clbits, name="c"),
+    )
+    if has_unread(circuit.operations):
+        result.add_register(ClassicalRegister(1, UNREAD))
+    for operation in circuit.operations:
+        add_operation(result, operation)
+    return result
+
+
+def has_unread(operations: Iterable[Operation]) -> bool:
+    """Whether a measurement has no classical bit; Qiskit then needs one, added as the last."""
+    return any(operation.name == "measure" and not operation.clbits for operation in operations)
+
+
+def _registers(registers: Sequence[Register], kind: type[Any], *, size: int, name: str) -> list[Any]:
+    if sum(register.size for register in registers) == size:
+        return [kind(register.size, register.name) for register in registers]
+    return [kind(size, name)]
+
+
+def add_operation(circuit: QuantumCircuit, operation: Operation) -> None:
+    """Append one operation."""
+    name, qubits, params, clbits, controls, *_ = operation
+    if name == "measure":
+        circuit.measure(qubits[0], clbits[0] if clbits else circuit.num_clbits - 1)
+    elif name == "barrier":
+        circuit.barrier(*qubits)
+    elif name == "reset":
+        circuit.reset(qubits[0])
+    elif name == "delay":
+        for qubit in qubits:
+            circuit.delay(params[0], qubit, unit="s")
+    elif name == "gphase":
+        _add_phase(circuit, operation)
+    else:
+        gate = _GATES[name](*params)
+        circuit.append(_controlled(gate, controls), qubits, copy=False)
+
+
+def _controlled(gate: Gate, controls: str) -> Gate:
+    # Qiskit writes the state of the first control last.
+    return gate.control(len(controls), ctrl_state=controls[::-1], annotated=False) if controls else gate
+
+
+def _add_phase(circuit: QuantumCircuit, operation: Operation) -> None:
+    """A phase under controls is a phase gate on the last of them, under the others."""
+    if not operation.controls:
+        circuit.global_phase += operation.params[0]
+        return
+    last = operation.qubits[-1]
+    flips = operation.controls[-1] == "0"
+    if flips:
+        circuit.x(last)
+    circuit.append(
+        _controlled(gates.PhaseGate(operation.params[0]), operation.controls[:-1]), operation.qubits
+    )
+    if flips:
+        circuit.x(last)
+
+
+def from_qiskit(transpiled: QuantumCircuit) -> tuple[Operation, ...]:
+    """The operations of a transpiled circuit; its global phase is dropped.
+
+    Raises:
+        KeyError: an instruction that is neither a gate of :data:`SAME_NAMES` nor a directive.
+    """
+    places = {bit: index for index, bit in enumerate(transpiled.qubits)}
+    cells = {bit: index for index, bit in enumerate(transpiled.clbits)}
+    unread = {bit for register in transpiled.cregs if register.name == UNREAD for bit in register}
+    return tuple(
+        Operation(
+            _checked(instruction.operation.name),
+            tuple(places[bit] for bit in instruction.qubits),
+            _params(instruction.operation),
+            tuple(cells[bit] for bit in instruction.clbits if bit not in unread),
+        )
+        for instruction in transpiled.data
+    )
+
+
+def _checked(name: str) -> str:
+    if name not in SAME_NAMES and name not in ("measure", "barrier", "reset", "delay"):
+        raise KeyError(name)
+    return name
+
+
+_UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12}
+
+
+def _params(operation: Any) -> tuple[float, ...]:
+    if operation.name == "delay":
+        return (float(operation.duration) * _UNITS[operation.unit],)
+    return tuple(float(value) for value in operation.params)

@@ -1,0 +1,198 @@
+"""Transpiling with Qiskit for a device. Importing this imports Qiskit."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import Any, Final
+
+from qiskit import qasm3
+from qiskit.circuit import Parameter, QuantumCircuit
+from qiskit.circuit.library import get_standard_gate_name_mapping
+from qiskit.exceptions import QiskitError
+from qiskit.transpiler import InstructionProperties, StagedPassManager, Target
+from qiskit.transpiler.preset_passmanagers import generate_preset_pass_manager
+
+from qumulus.circuits import Circuit
+from qumulus.execution.calibration import Calibration
+from qumulus.execution.device import TargetDevice
+from qumulus.execution.failures import TranspileError
+from qumulus.execution.plan import Placed
+from qumulus.execution.qiskit_circuits import from_qiskit, to_qiskit
+from qumulus.execution.transpiler_info import DEFAULT_SEED
+
+MAX_CACHED: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transpiled:
+    """The program on the device, the ``transpile_result`` to show, and the seed used."""
+
+    placed: Placed
+    result: dict[str, Any]
+    seed: int
+
+
+class Transpiler:
+    """Transpiles for one device and calibration; pass managers are kept by their options."""
+
+    def __init__(self, device: TargetDevice) -> None:
+        self._device = device
+        self._managers: OrderedDict[str, StagedPassManager] = OrderedDict()
+
+    def transpile(self, circuit: Circuit, options: Mapping[str, Any]) -> Transpiled:
+        """Rewrite a program in the device's gates, on its couplings.
+
+        Raises:
+            TranspileError: Qiskit refuses an option or finds no solution.
+        """
+        options = {**options, "seed_transpiler": _seed(options)}
+        if circuit.uses_physical_qubits:
+            options = _with_fixed_layout(options, circuit)
+        before = to_qiskit(circuit)
+        try:
+            after = self._manager(options).run(before)
+            operations = from_qiskit(after)
+        except (QiskitError, ValueError) as error:
+            raise TranspileError(f"Qiskit cannot transpile this program: {_reason(error)}") from error
+        placement = _placement(after, circuit.n_qubits)
+        placed = replace(
+            circuit,
+            n_qubits=after.num_qubits,
+            operations=operations,
+            qubit_registers=(),
+            uses_physical_qubits=after.layout is not None,
+        )
+        return Transpiled(
+            placed=Placed(circuit=placed, placement=placement),
+            result=_result(before, after, placement),
+            seed=options["seed_transpiler"],
+        )
+
+    def warm_up(self, options: Mapping[str, Any]) -> None:
+        """Build the pass manager for these options and run it once."""
+        circuit = QuantumCircuit(2, 2)
+        circuit.h(0)
+        circuit.cx(0, 1)
+        circuit.measure([0, 1], [0, 1])
+        self._manager({**options, "seed_transpiler": _seed(options)}).run(circuit)
+
+    def _manager(self, options: Mapping[str, Any]) -> StagedPassManager:
+        key = json.dumps(options, sort_keys=True)
+        manager = self._managers.pop(key, None) or _build_manager(self._device, options)
+        self._managers[key] = manager
+        if len(self._managers) > MAX_CACHED:
+            self._managers.popitem(last=False)
+        return manager
+
+
+@lru_cache(maxsize=8)
+def transpiler_for(device: TargetDevice) -> Transpiler:
+    """The transpiler of a device, kept with its pass managers."""
+    return Transpiler(device)
+
+
+def _seed(options: Mapping[str, Any]) -> int:
+    seed = options.get("seed_transpiler")
+    return DEFAULT_SEED if seed is None else int(seed)
+
+
+def _with_fixed_layout(options: Mapping[str, Any], circuit: Circuit) -> Mapping[str, Any]:
+    if options.get("initial_layout") is not None:
+        raise TranspileError(
+            "The program names physical qubits ($0), which fixes its layout: leave initial_layout out."
+        )
+    return {**options, "initial_layout": list(range(circuit.n_qubits))}
+
+
+def _build_manager(device: TargetDevice, options: Mapping[str, Any]) -> StagedPassManager:
+    build = partial(generate_preset_pass_manager, **{"optimization_level": 1, **options})
+    if device.calibration is None:
+        return build(basis_gates=list(device.basis_gates))
+    return build(target=build_target(device.basis_gates, device.calibration))
+
+
+def build_target(basis_gates: tuple[str, ...], calibration: Calibration) -> Target:
+    """Gates with their durations and errors, so that layouts prefer good qubits."""
+    library = get_standard_gate_name_mapping()
+    target = Target(num_qubits=len(calibration.qubits))
+    for name in basis_gates:
+        gate = library[name]
+        if gate.params:
+            gate = gate.base_class(*(Parameter(f"angle_{index}") for index in range(len(gate.params))))
+        properties = (
+            _coupling_properties(name, calibration)
+            if gate.num_qubits == 2
+            else _qubit_properties(name, calibration)
+        )
+        target.add_instruction(gate, properties, name=name)
+    target.add_instruction(library["measure"], _readout_properties(calibration))
+    for name in ("reset", "delay"):
+        target.add_instruction(library[name], {(q,): None for q in range(len(calibration.qubits))})
+    return target
+
+
+def _qubit_properties(name: str, calibration: Calibration) -> dict[tuple[int], InstructionProperties]:
+    """Turns about Z are changes of frame: they take no time and make no errors."""
+    return {
+        (index,): InstructionProperties(
+            duration=qubit.gate_duration_s.get(name, qubit.gate_duration_s["sx"]),
+            error=0.0 if name == "rz" else 1 - qubit.fidelity,
+        )
+        for index, qubit in enumerate(calibration.qubits)
+    }
+
+
+def _coupling_properties(name: str, calibration: Calibration) -> dict[tuple[int, int], InstructionProperties]:
+    return {
+        pair: InstructionProperties(duration=coupling.gate_duration_s[name], error=1 - coupling.fidelity)
+        for pair, coupling in calibration.couplings.items()
+    }
+
+
+def _readout_properties(calibration: Calibration) -> dict[tuple[int], InstructionProperties]:
+    return {
+        (index,): InstructionProperties(error=(qubit.prob_meas0_prep1 + qubit.prob_meas1_prep0) / 2)
+        for index, qubit in enumerate(calibration.qubits)
+    }
+
+
+def _placement(after: QuantumCircuit, n_qubits: int) -> tuple[int, ...]:
+    """Where the program's qubits are at the end, after routing."""
+    if after.layout is None:
+        return tuple(range(n_qubits))
+    return tuple(after.layout.final_index_layout(filter_ancillas=True))
+
+
+def _result(before: QuantumCircuit, after: QuantumCircuit, placement: tuple[int, ...]) -> dict[str, Any]:
+    text = after.copy()
+    text.global_phase = 0.0
+    return {
+        "transpiled_program": qasm3.dumps(text),
+        "stats": {"before": _stats(before), "after": _stats(after)},
+        "virtual_physical_mapping": {
+            "qubit_mapping": {str(qubit): place for qubit, place in enumerate(placement)},
+            "bit_mapping": {str(bit): bit for bit in range(before.num_clbits)},
+        },
+    }
+
+
+def _stats(circuit: QuantumCircuit) -> dict[str, int]:
+    gates = [
+        item for item in circuit.data if item.operation.name not in ("measure", "barrier", "delay", "reset")
+    ]
+    return {
+        "n_qubits": len({bit for item in circuit.data for bit in item.qubits}),
+        "n_gates": len(gates),
+        "n_gates_1q": sum(len(item.qubits) == 1 for item in gates),
+        "n_gates_2q": sum(len(item.qubits) == 2 for item in gates),
+        "depth": circuit.depth(),
+    }
+
+
+def _reason(error: Exception) -> str:
+    """Qiskit puts the text of its errors in quotes."""
+    return str(error).strip("'\"")

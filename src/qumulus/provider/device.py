@@ -1,0 +1,322 @@
+"""The worker of one device: takes jobs, keeps its slots busy, stops what must stop, hands back the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from time import monotonic
+from typing import Final
+
+from qumulus.provider import reports
+from qumulus.provider.backoff import Backoff
+from qumulus.provider.claims import Allowance
+from qumulus.provider.health import Health
+from qumulus.provider.heartbeat import Heartbeat
+from qumulus.provider.outbox import JobKey
+from qumulus.provider.reports import Report
+from qumulus.provider.run import Run, Station
+from qumulus.sandbox import SandboxError
+from qumulus.supervise import supervise
+from qumulus.transport import ClientError
+from qumulus.transport.errors import RefusedError
+from qumulus.wire.provider import ProviderJob, ReportOutcome
+
+log = logging.getLogger("qumulus.provider.device")
+
+CLAIM_WAIT_S: Final = 30.0
+IDLE_AHEAD_S: Final = 2.0
+"""A job claimed ahead that has waited so long is handed back: another Provider may be free."""
+FINISH_S: Final = 1.0
+"""On a simulator, a running job gets so long to finish before it is handed back at the end."""
+_TRIES: Final = 2
+_MENDABLE: Final = frozenset({401, 429})
+"""Refusals that an operator or time can mend, for any call."""
+
+
+class DeviceWorker:
+    """Serves one device from :meth:`run` to :meth:`drain`."""
+
+    def __init__(self, station: Station, *, slots: int, claim_ahead: int, lease_s: float) -> None:
+        self._station = station
+        self._slots = slots
+        self._allowance = Allowance(slots=slots, most_ahead=claim_ahead)
+        self._health = Health(station, changed=self._look_again)
+        self._heartbeat = Heartbeat(
+            device_id=station.device_id,
+            api=station.api,
+            lease_s=lease_s,
+            held=self._held,
+            on_lost=self._lose,
+            on_cancelled=self._cancel,
+        )
+        self._waiting: deque[ProviderJob] = deque()
+        self._running: dict[JobKey, tuple[Run, asyncio.Task[None]]] = {}
+        self._errands: set[asyncio.Task[None]] = set()
+        self._is_open = True
+        self._changed = asyncio.Event()
+        self._claiming: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Serve the device until cancelled; after :meth:`drain` only what is under way."""
+        name = self._station.device_id
+        self._station.reporter.restore()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(supervise(f"{name}.reports", self._station.reporter.run))
+                group.create_task(supervise(f"{name}.heartbeat", self._heartbeat.run))
+                await supervise(f"{name}.begin", self._begin)
+                group.create_task(supervise(f"{name}.health", self._health.run))
+                if self._is_open:
+                    self._claiming = group.create_task(supervise(f"{name}.claims", self._claim))
+        finally:
+            self._waiting.clear()
+            for task in [*(task for _, task in self._running.values()), *self._errands]:
+                task.cancel()
+
+    async def drain(self, *, grace_s: float) -> None:
+        """Claim no more, hand back what has not begun, end or hand back the rest, say what is to be said.
+
+        On hardware a run that has begun is waited for; what then still runs is left to the Cloud,
+        whose policy for lost leases knows whether it may be repeated.
+        """
+        self._is_open = False
+        deadline = monotonic() + grace_s
+        if self._claiming is not None:
+            self._claiming.cancel()
+        self._hand_back_waiting("the Provider stops")
+        touches = self._station.driver.touches_hardware
+        patience_s = grace_s - FINISH_S if touches else min(FINISH_S, grace_s / 2)
+        if self._running:
+            await asyncio.wait([task for _, task in self._running.values()], timeout=max(0.0, patience_s))
+        for key, (run, _) in list(self._running.items()):
+            self._stop(key)
+            if not (touches and run.is_started):
+                self._hand_back(key, "the Provider stops")
+        await self._settle(deadline)
+        self._station.reporter.keep_all()
+
+    async def _settle(self, deadline: float) -> None:
+        try:
+            async with asyncio.timeout(max(0.1, deadline - monotonic())):
+                await asyncio.gather(*self._errands)
+                await self._station.reporter.emptied()
+        except TimeoutError:
+            log.warning("drained_late", extra={"device_id": self._station.device_id})
+
+    # --- the beginning ------------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        """Show the device, hand back what an earlier process held, and see that jobs can run."""
+        await self._until_answered(self._publish)
+        for key, is_started in self._station.outbox.held(self._station.device_id):
+            if is_started and self._station.driver.touches_hardware:
+                self._station.outbox.forget([key])  # its lease runs out: the Cloud's policy decides
+            else:
+                await self._until_answered(partial(self._release, key, "the Provider was restarted"))
+        await self._health.check(self._station.driver.sandbox_for(self._health.task()))
+
+    async def _publish(self) -> None:
+        device = self._station.driver.describe()
+        try:
+            await self._station.api.publish(
+                n_qubits=device.n_qubits, device_info=device.device_info, calibrated_at=device.calibrated_at
+            )
+        except RefusedError as error:
+            if error.status in _MENDABLE | {403, 404}:
+                raise
+            log.error("device_not_published", extra={**self._names(), "error": str(error)})
+
+    async def _until_answered(self, call: Callable[[], Awaitable[None]]) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                await call()
+            except ClientError as error:
+                if backoff.is_fresh:
+                    log.warning("beginning_waits", extra={**self._names(), "error": str(error)})
+                await backoff.pause()
+            else:
+                return
+
+    # --- taking jobs --------------------------------------------------------------------------
+
+    async def _claim(self) -> None:
+        backoff = Backoff()
+        while True:
+            limit = await self._room()
+            began = monotonic()
+            try:
+                jobs = await self._station.api.claim(limit, wait_s=CLAIM_WAIT_S)
+            except ClientError as error:
+                if backoff.is_fresh:
+                    log.warning("claim_failed", extra={**self._names(), "error": str(error)})
+                await backoff.pause()
+                continue
+            if jobs or monotonic() - began > CLAIM_WAIT_S / 2:
+                backoff.succeed()
+                self._take(jobs)
+            else:
+                await backoff.pause()  # a Cloud that stops answers at once, with nothing
+
+    async def _room(self) -> int:
+        """Wait until there is room for jobs."""
+        while (limit := self._claimable()) == 0:
+            self._changed.clear()
+            await self._changed.wait()
+        return limit
+
+    def _claimable(self) -> int:
+        if not (self._is_open and self._health.is_sound):
+            return 0
+        now = monotonic()
+        youngest_s = min((now - run.began for run, _ in self._running.values()), default=0.0)
+        return self._allowance.claimable(
+            n_running=len(self._running), n_waiting=len(self._waiting), youngest_s=youngest_s
+        )
+
+    def _take(self, jobs: list[ProviderJob]) -> None:
+        self._station.outbox.hold(self._station.device_id, [_key(job) for job in jobs])
+        for job in jobs:
+            self._replace_older(job)
+            self._waiting.append(job)
+        self._start_waiting()
+        if self._waiting:
+            keys = {_key(job) for job in self._waiting}
+            asyncio.get_running_loop().call_later(IDLE_AHEAD_S, self._hand_back_idle, keys)
+
+    def _replace_older(self, job: ProviderJob) -> None:
+        """The Cloud has given up an attempt that we still hold: it is worth nothing now."""
+        self._lose(key for key in self._held() if key.job_id == job.job_id)
+
+    def _hand_back_idle(self, keys: set[JobKey]) -> None:
+        self._hand_back_waiting("other jobs take longer than expected", only=keys)
+
+    # --- running jobs -------------------------------------------------------------------------
+
+    def _start_waiting(self) -> None:
+        while self._waiting and len(self._running) < self._slots and self._health.is_sound:
+            run = Run(self._waiting.popleft(), self._station, refused=self._not_granted)
+            task = asyncio.create_task(self._work(run), name=f"job {run.key.job_id}")
+            self._running[run.key] = run, task
+            task.add_done_callback(partial(self._ended, run))
+
+    async def _work(self, run: Run) -> None:
+        report = await self._report_of(run)
+        if report is None:
+            self._hand_back(run.key, "the Provider cannot run jobs now")
+        else:
+            self._station.reporter.add(report)
+
+    async def _report_of(self, run: Run) -> Report | None:
+        """The last report; None when it is not the job's fault that there is none."""
+        for _ in range(_TRIES):
+            try:
+                ending = await run.execute()
+            except SandboxError as error:
+                log.warning("job_not_run", extra={**_names_of(run.key), "error": str(error)})
+                if not await self._health.check(run.kind):
+                    return None
+                continue
+            if ending.is_mute and not await self._health.check(run.kind):
+                return None
+            return ending.report
+        return run.incident("it could not be started")
+
+    def _ended(self, run: Run, task: asyncio.Task[None]) -> None:
+        self._running.pop(run.key, None)
+        self._allowance.note(monotonic() - run.began)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("run_failed", exc_info=error, extra=_names_of(run.key))
+            self._station.reporter.add(run.incident(type(error).__name__))
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Something changed that decides what to start and to claim."""
+        if not self._health.is_sound:
+            self._hand_back_waiting("the Provider cannot run jobs now")
+        self._start_waiting()
+        self._changed.set()
+
+    # --- stopping jobs ------------------------------------------------------------------------
+
+    def _held(self) -> set[JobKey]:
+        return {*self._running, *map(_key, self._waiting), *self._station.reporter.keys()}
+
+    def _cancel(self, keys: Iterable[JobKey]) -> None:
+        for key in keys:
+            when = "while it ran" if key in self._running else "before it ran"
+            if self._stop(key):
+                log.info("job_cancelled", extra=_names_of(key))
+                self._station.reporter.drop(key)
+                self._station.reporter.add(reports.remark(key, f"Cancelled by the user {when}."))
+
+    def _lose(self, keys: Iterable[JobKey]) -> None:
+        for key in keys:
+            if self._stop(key):
+                log.warning("job_lost", extra=_names_of(key))
+                self._station.reporter.drop(key)
+                self._station.outbox.forget([key])
+
+    def _not_granted(self, key: JobKey, outcome: ReportOutcome) -> None:
+        """The Cloud refused ``running``: the user, or another attempt, was faster."""
+        if outcome.status == "cancelled" and outcome.outcome != "stale_attempt":
+            self._cancel([key])
+        else:
+            self._lose([key])
+
+    def _stop(self, key: JobKey) -> bool:
+        """End the job's run, if it has not ended by itself; whether it was there to be ended."""
+        for job in self._waiting:
+            if _key(job) == key:
+                self._waiting.remove(job)
+                return True
+        if key not in self._running:
+            return False
+        _, task = self._running.pop(key)
+        task.cancel()
+        return True
+
+    # --- handing jobs back --------------------------------------------------------------------
+
+    def _hand_back_waiting(self, reason: str, *, only: set[JobKey] | None = None) -> None:
+        keys = [key for key in map(_key, self._waiting) if only is None or key in only]
+        for key in keys:
+            self._stop(key)
+            self._hand_back(key, reason)
+
+    def _hand_back(self, key: JobKey, reason: str) -> None:
+        self._station.reporter.drop(key)
+        errand = asyncio.create_task(self._try_release(key, reason))
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
+
+    async def _try_release(self, key: JobKey, reason: str) -> None:
+        try:
+            await self._release(key, reason)
+        except ClientError as error:  # its lease runs out, or the next process hands it back
+            log.warning("job_not_released", extra={**_names_of(key), "error": str(error)})
+
+    async def _release(self, key: JobKey, reason: str) -> None:
+        try:
+            await self._station.api.release(key, reason=reason)
+        except RefusedError as error:
+            if error.status in _MENDABLE:
+                raise
+            log.info("job_gone", extra={**_names_of(key), "code": error.code})
+        else:
+            log.info("job_released", extra={**_names_of(key), "reason": reason})
+        self._station.outbox.forget([key])
+
+    def _names(self) -> dict[str, object]:
+        return {"device_id": self._station.device_id}
+
+
+def _key(job: ProviderJob) -> JobKey:
+    return JobKey(job.job_id, job.attempt)
+
+
+def _names_of(key: JobKey) -> dict[str, object]:
+    return {"job_id": key.job_id, "attempt": key.attempt}

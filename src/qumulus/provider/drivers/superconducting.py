@@ -1,0 +1,174 @@
+"""An emulated superconducting QPU: a real device's couplings, gates and errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from qumulus.circuits import Circuit, Operation
+from qumulus.domain.device import DeviceType
+from qumulus.execution.calibration import Calibration, read_calibration
+from qumulus.execution.device import TargetDevice
+from qumulus.execution.failures import UnsupportedInstructionError, at
+from qumulus.execution.settings import Method, Settings
+from qumulus.provider.drivers.base import (
+    DEFAULT_WALL_S,
+    OVERHEAD_BYTES,
+    SUPPORTED_INSTRUCTIONS,
+    DeviceDescription,
+    DriverSettingsError,
+    Runnable,
+    SandboxKind,
+    half_of_memory,
+)
+from qumulus.provider.engines.choose import LIVE_STATES, Choice, EngineName, aer_memory
+from qumulus.provider.engines.compact import compact
+from qumulus.provider.engines.simulation import Simulation
+from qumulus.provider.messages import JobTask
+from qumulus.sandbox.contract import Limits
+
+BASIS_GATES: Final = ("id", "rz", "sx", "x", "cx")
+DENSITY_MATRIX_QUBITS: Final = 10
+"""Up to here one density matrix is cheaper than many trajectories."""
+
+SNAPSHOT: Final = str(Path(__file__).parent / "data" / "falcon27.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuperconductingDriver:
+    """Programs are transpiled to the device by default; ``calibration`` is the path of a document."""
+
+    device_id: str
+    calibration: str = SNAPSHOT
+    max_shots: int = 1_000_000
+    memory_bytes: int = field(default_factory=half_of_memory)
+    wall_s: float = DEFAULT_WALL_S
+    touches_hardware: bool = False
+    """Behave as hardware must: run only once the Cloud has taken ``running``, keep results before sending."""
+
+    kind: ClassVar[str] = "superconducting"
+
+    @property
+    def target(self) -> TargetDevice:
+        """The calibrated device."""
+        calibration = load_calibration(self.calibration)
+        return TargetDevice(
+            n_qubits=len(calibration.qubits),
+            max_shots=self.max_shots,
+            basis_gates=BASIS_GATES,
+            transpiles_by_default=True,
+            calibration=calibration,
+        )
+
+    def describe(self) -> DeviceDescription:
+        """The calibration document, under this device's id."""
+        document = load_document(self.calibration)
+        n_qubits = len(document["qubits"])
+        return DeviceDescription(
+            device_type=DeviceType.QPU,
+            n_qubits=n_qubits,
+            basis_gates=BASIS_GATES,
+            supported_instructions=SUPPORTED_INSTRUCTIONS,
+            device_info={**document, "device_id": self.device_id},
+            calibrated_at=document["calibrated_at"],
+            description=(
+                f"Superconducting QPU of {n_qubits} qubits, emulated with the couplings, gate and "
+                f"readout errors and lifetimes of the calibration '{document['name']}' "
+                f"of {document['calibrated_at']}."
+            ),
+            max_shots=self.max_shots,
+        )
+
+    def sandbox_for(self, job: JobTask) -> SandboxKind:  # noqa: ARG002
+        """Transpiling and noise both need Qiskit."""
+        return SandboxKind.RESIDENT
+
+    def limits_for(self, job: JobTask) -> Limits:  # noqa: ARG002
+        """The same for all jobs."""
+        return Limits(memory_bytes=self.memory_bytes + OVERHEAD_BYTES, wall_s=self.wall_s)
+
+    def prepare(self, circuit: Circuit, settings: Settings) -> Runnable:
+        """Check that the device has every gate, and cut it to the active qubits."""
+        calibration = load_calibration(self.calibration)
+        for operation in circuit.operations:
+            _check_native(operation, calibration)
+        small = compact(circuit, noisy=True)
+        method = _method(settings.method, small.n_qubits)
+        shares = method is Method.STATEVECTOR and small.wiring is not None
+        return Simulation(
+            choice=Choice(
+                engine=EngineName.TRAJECTORIES if shares else EngineName.AER,
+                method=method,
+                circuit=small,
+                memory_bytes=aer_memory(small.n_qubits, method) * (LIVE_STATES if shares else 1),
+                calibration=calibration,
+            ),
+            memory_limit_bytes=self.memory_bytes,
+        )
+
+    def prepare_exact(self, circuit: Circuit, settings: Settings) -> Runnable:  # noqa: ARG002
+        """A QPU has shots only."""
+        raise UnsupportedInstructionError(
+            f"{self.device_id} measures with shots and has no exact expectations: leave 'exact' out of "
+            "simulator_info, or take a simulator."
+        )
+
+
+@lru_cache(maxsize=8)
+def load_document(path: str) -> Mapping[str, Any]:
+    """Read a ``device_info`` document.
+
+    Raises:
+        DriverSettingsError: the file cannot be read or is not JSON.
+    """
+    try:
+        document: Mapping[str, Any] = json.loads(Path(path).read_text())
+    except (OSError, ValueError) as error:
+        raise DriverSettingsError(f"The calibration document {path} cannot be read: {error}") from error
+    return document
+
+
+@lru_cache(maxsize=8)
+def load_calibration(path: str) -> Calibration:
+    """Read the calibration in a document.
+
+    Raises:
+        DriverSettingsError: as above, or the document lacks a key.
+    """
+    try:
+        return read_calibration(load_document(path))
+    except (KeyError, TypeError) as error:
+        raise DriverSettingsError(f"The calibration document {path} lacks {error}.") from error
+
+
+def _check_native(operation: Operation, calibration: Calibration) -> None:
+    name = operation.name
+    if name in SUPPORTED_INSTRUCTIONS or (name == "gphase" and not operation.controls):
+        return
+    if name not in BASIS_GATES or operation.controls:
+        kind = "controlled " if operation.controls else ""
+        raise UnsupportedInstructionError(
+            f"{at(operation)}the device has no {kind}gate '{name}', only {', '.join(BASIS_GATES)}: use "
+            "these, or let the program be transpiled (transpiler_info {})."
+        )
+    if name == "cx" and operation.qubits not in calibration.couplings:
+        control, target = operation.qubits
+        raise UnsupportedInstructionError(
+            f"{at(operation)}qubits {control} and {target} are not coupled: use a coupling of device_info, "
+            "or let the program be transpiled (transpiler_info {})."
+        )
+
+
+def _method(wanted: Method, n_qubits: int) -> Method:
+    if wanted is Method.AUTO:
+        return Method.DENSITY_MATRIX if n_qubits <= DENSITY_MATRIX_QUBITS else Method.STATEVECTOR
+    if wanted in (Method.DENSITY_MATRIX, Method.STATEVECTOR):
+        return wanted
+    raise UnsupportedInstructionError(
+        f"The noise of this device cannot be simulated by the method {wanted}: leave simulator_info.method "
+        "out."
+    )

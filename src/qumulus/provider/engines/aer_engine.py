@@ -1,0 +1,112 @@
+"""Qiskit Aer: noise, measurements in the midst of a circuit, matrix product states. Imports Qiskit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import qiskit
+import qiskit_aer
+from qiskit import QuantumCircuit, transpile
+from qiskit.circuit import Instruction
+from qiskit_aer import AerSimulator
+from qiskit_aer.noise import NoiseModel, ReadoutError
+
+from qumulus.execution.calibration import Calibration
+from qumulus.execution.counts import Counts, add_counts
+from qumulus.execution.failures import DeviceError, LimitExceededError
+from qumulus.execution.qiskit_circuits import add_operation, has_unread
+from qumulus.execution.settings import run_seed
+from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.noise import find_channel
+
+VERSIONS: Final[Mapping[str, str]] = {
+    "qiskit": qiskit.__version__,
+    "qiskit-aer": qiskit_aer.__version__,
+}
+
+CHUNK_SHOTS: Final = 1_000_000
+"""What Aer takes in one call."""
+
+_NATIVE: Final = frozenset(
+    (
+        *("id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "sxdg", "p", "rx", "ry", "rz", "u"),
+        *("cx", "cy", "cz", "cp", "ccx", "swap", "rxx", "rzz", "measure", "reset", "delay"),
+    )
+)
+"""What all of Aer's methods take; the rest is rewritten in these."""
+
+
+def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
+    """Histogram of ``shots`` runs; the same seed gives the same one on the same machine.
+
+    Raises:
+        LimitExceededError: Aer has not enough memory.
+        DeviceError: Aer failed otherwise.
+    """
+    circuit = build(choice)
+    simulator = _simulator(choice.method)
+    noise: dict[str, Any] = {}
+    if choice.calibration is not None:
+        noise["noise_model"] = build_readout_model(choice.calibration, choice.circuit.active)
+    parts = []
+    for number, start in enumerate(range(0, shots, CHUNK_SHOTS)):
+        result = simulator.run(
+            circuit, shots=min(CHUNK_SHOTS, shots - start), seed_simulator=run_seed(seed, number), **noise
+        ).result()
+        if not result.success:
+            raise _failure(result)
+        parts.append(_counts(result.data(0)["counts"], choice.circuit.n_clbits))
+    return add_counts(parts)
+
+
+def build(choice: Choice) -> QuantumCircuit:
+    """The circuit in Aer's gates; where there is noise, each gate is followed by its error."""
+    small = choice.circuit
+    circuit = QuantumCircuit(max(1, small.n_qubits), small.n_clbits + has_unread(small.operations))
+    for operation in small.operations:
+        if operation.name != "delay":
+            add_operation(circuit, operation)
+        if choice.calibration is not None:
+            channel = find_channel(choice.calibration, operation, small.active)
+            if channel is not None:
+                # As errors of a noise model Aer would rewrite them itself, which fails for some of them
+                # (Qiskit/qiskit-aer#2455).
+                circuit.append(
+                    Instruction("kraus", len(operation.qubits), 0, list(channel)), operation.qubits
+                )
+    if all(operation.name in _NATIVE and not operation.controls for operation in small.operations):
+        return circuit
+    return transpile(circuit, basis_gates=sorted(_NATIVE), optimization_level=0)
+
+
+@cache
+def _simulator(method: str) -> AerSimulator:
+    return AerSimulator(method=method)
+
+
+@lru_cache(maxsize=64)
+def build_readout_model(calibration: Calibration, active: tuple[int, ...]) -> NoiseModel:
+    """Readout errors of the active qubits: qubit k of the circuit is ``active[k]`` of the device."""
+    model = NoiseModel()
+    for position, qubit in enumerate(active):
+        p1, p0 = calibration.qubits[qubit].prob_meas1_prep0, calibration.qubits[qubit].prob_meas0_prep1
+        model.add_readout_error(ReadoutError([[1 - p1, p1], [p0, 1 - p0]]), [position])
+    return model
+
+
+def _counts(counts: Mapping[str, int], n_clbits: int) -> Counts:
+    """Keys without the bit of unread measurements, which stands leftmost."""
+    merged: Counts = {}
+    for state, number in counts.items():
+        key = f"{int(state, 16):0{n_clbits}b}"[-n_clbits:]
+        merged[key] = merged.get(key, 0) + number
+    return merged
+
+
+def _failure(result: Any) -> DeviceError | LimitExceededError:
+    status = str(result.results[0].status if result.results else result.status)
+    if "memory" in status.lower():
+        return LimitExceededError(f"The simulator has not enough memory for this program: {status}")
+    return DeviceError(f"The simulator failed: {status}")

@@ -1,0 +1,133 @@
+"""State vectors by qulacs: circuits whose measurements all end them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+import numpy as np
+import qulacs
+from qulacs import gate as gates
+
+from qumulus.circuits import Operation
+from qumulus.circuits.gates import GATES, matrix
+from qumulus.execution.counts import Counts, counts_from_states
+from qumulus.execution.pauli import Pauli
+from qumulus.provider.engines.choose import Choice
+
+VERSIONS: Final = {"qulacs": version("qulacs"), "numpy": np.__version__}
+
+MULTINOMIAL_QUBITS: Final = 12
+"""Up to here all probabilities are drawn from at once, at no cost for each shot."""
+CHUNK_SHOTS: Final = 1 << 20
+
+Gate = Any
+
+# Rotations: RotX(q, t) is exp(-i t X / 2) as in OpenQASM; qulacs' RX has the other sign.
+_GATES: Final[Mapping[str, Callable[..., Gate]]] = {
+    "x": gates.X,
+    "y": gates.Y,
+    "z": gates.Z,
+    "h": gates.H,
+    "s": gates.S,
+    "sdg": gates.Sdag,
+    "t": gates.T,
+    "tdg": gates.Tdag,
+    "sx": gates.sqrtX,
+    "sxdg": gates.sqrtXdag,
+    "rx": gates.RotX,
+    "ry": gates.RotY,
+    "rz": gates.RotZ,
+    "p": gates.U1,
+    "cx": gates.CNOT,
+    "cz": gates.CZ,
+    "swap": gates.SWAP,
+    "ccx": gates.TOFFOLI,
+}
+
+
+def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
+    """Histogram of ``shots`` runs; the same seed gives the same one."""
+    wiring = choice.circuit.wiring or {}
+    state = prepare_state(choice.circuit.n_qubits, choice.circuit.operations)
+    draw = _draw_all if choice.circuit.n_qubits <= MULTINOMIAL_QUBITS else _draw_each
+    return counts_from_states(draw(state, shots, seed), choice.circuit.n_clbits, wiring)
+
+
+def expectations(choice: Choice, paulis: Sequence[Pauli]) -> tuple[float, ...]:
+    """Exact ⟨P⟩ of each product, which is on the qubits before compaction."""
+    index = {qubit: position for position, qubit in enumerate(choice.circuit.active)}
+    state = prepare_state(choice.circuit.n_qubits, choice.circuit.operations)
+    return tuple(_expectation(state, pauli, index) for pauli in paulis)
+
+
+def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
+    """Apply the gates to |0…0⟩; measurements are left out."""
+    state = qulacs.QuantumState(max(n_qubits, 1))
+    for operation in operations:
+        if operation.name != "measure":
+            make_gate(operation).update_quantum_state(state)
+    return state
+
+
+def make_gate(operation: Operation) -> Gate:
+    """The gate with its controls; anything qulacs has no name for by its matrix."""
+    name, qubits, params, _, controls, *_ = operation
+    factory = _GATES.get(name)
+    if factory is not None and not controls:
+        return factory(*qubits, *params)
+    if name == "gphase":
+        return _phase_gate(operation)
+    base = GATES[name]
+    controls += "1" * base.n_controls
+    targets = list(qubits[len(controls) :])
+    dense = gates.DenseMatrix(targets, np.array(matrix(base.base, params), dtype=np.complex128))
+    return _controlled(dense, qubits, controls)
+
+
+def _phase_gate(operation: Operation) -> Gate:
+    """``gphase`` under controls: the phase on the last control, under the others."""
+    phase = np.exp(1j * operation.params[0])
+    diagonal = [1, phase] if operation.controls[-1] == "1" else [phase, 1]
+    dense = gates.DenseMatrix(operation.qubits[-1], np.diag(diagonal))
+    return _controlled(dense, operation.qubits, operation.controls[:-1])
+
+
+def _controlled(dense: Gate, qubits: Sequence[int], controls: str) -> Gate:
+    for qubit, control in zip(qubits, controls, strict=False):
+        dense.add_control_qubit(qubit, int(control))
+    return dense
+
+
+def _draw_all(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
+    vector = state.get_vector()
+    weights = vector.real**2 + vector.imag**2
+    numbers = np.random.default_rng(seed).multinomial(shots, weights / weights.sum())
+    (drawn,) = numbers.nonzero()
+    return zip(drawn.tolist(), numbers[drawn].tolist(), strict=True)
+
+
+def _draw_each(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
+    """In chunks, because qulacs returns a Python list with one number for each shot."""
+    drawn: Counter[int] = Counter()
+    seeds = np.random.SeedSequence(seed).generate_state(-(-shots // CHUNK_SHOTS))
+    for start, chunk_seed in zip(range(0, shots, CHUNK_SHOTS), seeds, strict=True):
+        drawn.update(state.sampling(min(CHUNK_SHOTS, shots - start), int(chunk_seed) & 0x7FFF_FFFF))
+    return drawn.items()
+
+
+def _expectation(state: Any, pauli: Pauli, index: Mapping[int, int]) -> float:
+    """Qubits that are not simulated are |0⟩: ⟨Z⟩ = 1, ⟨X⟩ = ⟨Y⟩ = 0."""
+    product = qulacs.Observable(state.get_qubit_count())
+    letters = []
+    for qubit, letter in pauli:
+        if qubit in index:
+            letters.append(f"{letter} {index[qubit]}")
+        elif letter != "Z":
+            return 0.0
+    if not letters:
+        return 1.0
+    product.add_operator(1.0, " ".join(letters))
+    return float(product.get_expectation_value(state))

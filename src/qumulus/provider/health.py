@@ -1,0 +1,129 @@
+"""Tells a broken sandbox from a program that breaks its own process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from qumulus.provider.backoff import Backoff
+from qumulus.provider.drivers.base import SandboxKind
+from qumulus.provider.messages import JobTask, encode
+from qumulus.provider.run import Station
+from qumulus.sandbox import Limits, SandboxError
+from qumulus.transport import ClientError
+
+log = logging.getLogger("qumulus.provider.health")
+
+PROBES: Final = 3
+PROBE_LIMITS: Final = Limits(memory_bytes=None, wall_s=60.0)
+LONGEST_PAUSE_S: Final = 60.0
+
+_PROGRAM: Final = 'OPENQASM 3; include "stdgates.inc"; qubit[1] q; bit[1] c; c[0] = measure q[0];'
+
+
+class Health:
+    """Whether the device's jobs can be run at all.
+
+    A doubt is settled by a probe: a tiny program of our own, up to the point where a device would be
+    touched. After ``PROBES`` failed ones the device is declared unavailable, until a probe succeeds.
+    ``changed`` is called when :attr:`is_sound` changes.
+    """
+
+    def __init__(self, station: Station, *, changed: Callable[[], None]) -> None:
+        self.is_sound = True
+        self._station = station
+        self._changed = changed
+        self._lock = asyncio.Lock()
+        self._broken: SandboxKind | None = None
+        self._is_broken = asyncio.Event()
+
+    async def check(self, kind: SandboxKind) -> bool:
+        """Settle a doubt about one kind of sandbox."""
+        async with self._lock:
+            if not self.is_sound:
+                return False
+            backoff = Backoff()
+            for _ in range(PROBES):
+                if await self._probe(kind):
+                    return True
+                await backoff.pause()
+            self.is_sound = False
+        self._broken = kind
+        self._is_broken.set()
+        self._changed()
+        log.error("device_broken", extra={"device_id": self._station.device_id, "sandbox": kind.value})
+        return False
+
+    async def run(self) -> None:
+        """Nurse the device whenever it is broken, for ever."""
+        if self.is_sound and self._station.outbox.is_withdrawn(self._station.device_id):
+            await self._declare(is_available=True)
+        while True:
+            await self._is_broken.wait()
+            await self._declare(is_available=False)
+            await self._recover()
+            await self._declare(is_available=True)
+
+    async def _recover(self) -> None:
+        kind = self._broken
+        assert kind is not None
+        backoff = Backoff(first_s=1.0, longest_s=LONGEST_PAUSE_S)
+        while not await self._probe(kind):
+            await backoff.pause()
+        self._is_broken.clear()
+        self.is_sound = True
+        log.info("device_works_again", extra={"device_id": self._station.device_id})
+        self._changed()
+
+    async def _declare(self, *, is_available: bool) -> None:
+        """Tell the Cloud, however long it takes; remembered, so that a successor can take it back."""
+        device_id = self._station.device_id
+        if not is_available:
+            self._station.outbox.set_withdrawn(device_id, True)
+        backoff = Backoff()
+        while True:
+            try:
+                await self._station.api.set_available(is_available)
+            except ClientError as error:
+                log.warning("status_not_declared", extra={"device_id": device_id, "error": str(error)})
+                await backoff.pause()
+            else:
+                break
+        if is_available:
+            self._station.outbox.set_withdrawn(device_id, False)
+
+    async def _probe(self, kind: SandboxKind) -> bool:
+        try:
+            execution = await self._station.sandboxes[kind].run(encode(self.task()), PROBE_LIMITS)
+        except SandboxError as error:
+            log.error(
+                "sandbox_broken",
+                extra={"device_id": self._station.device_id, "sandbox": kind.value, "error": str(error)},
+            )
+            return False
+        first = await execution.receive()
+        if self._station.driver.touches_hardware:
+            execution.kill()
+        await execution.ended()
+        return first is not None
+
+    def task(self) -> JobTask:
+        """The probe as a job."""
+        station = self._station
+        return JobTask(
+            job_id="probe",
+            attempt=0,
+            device_id=station.device_id,
+            job_type="sampling",
+            shots=1,
+            form="text",
+            job_info={"code": _PROGRAM},
+            transpiler_info={"transpiler_lib": None},
+            simulator_info={},
+            mitigation_info={},
+            driver=station.driver_name,
+            options=dict(station.options),
+            wait_for_go=station.driver.touches_hardware,
+        )

@@ -1,0 +1,199 @@
+"""A job from its task to its result: parse, transpile, plan, run, combine, and the evidence of it all."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any, Final
+
+from qumulus.circuits import Circuit
+from qumulus.execution.device import TargetDevice
+from qumulus.execution.failures import ExecutionError, TooManyQubitsError, TooManyShotsError
+from qumulus.execution.job_types import find_job_type
+from qumulus.execution.plan import JobType, Outputs, Placed, Plan
+from qumulus.execution.settings import Settings, read_settings, run_seed
+from qumulus.execution.transpiler_info import TranspileRequest, read_transpiler_info
+from qumulus.provider.drivers import cached_driver
+from qumulus.provider.drivers.base import Runnable
+from qumulus.provider.messages import Finished, JobTask, Prepared
+
+# Read at import, so once for all forked children: looking it up costs more than a small job.
+VERSION: Final = version("qumulus")
+
+SHORTEST_S: Final = 0.001
+"""Resolution of ``execution_time``, which is never 0."""
+
+
+@dataclass(kw_only=True)
+class JobRun:
+    """A job that was prepared; ``refusal`` is what its execution will fail with."""
+
+    job: JobTask
+    job_type: JobType[Any]
+    settings: Settings
+    target: TargetDevice
+    spec: Any
+    plan: Plan
+    runnables: tuple[Runnable, ...] = ()
+    request: TranspileRequest | None = None
+    transpiler_seed: int | None = None
+    transpile_result: dict[str, Any] | None = None
+    refusal: ExecutionError | None = None
+    stages: dict[str, float] = field(default_factory=dict)
+
+    def prepared(self) -> Prepared:
+        """What the worker is told before running."""
+        return Prepared(
+            transpile_result=self.transpile_result,
+            transpiler_info=self.request.written_back() if self.request is not None else None,
+        )
+
+    def execute(self) -> Finished:
+        """Run all that was planned, and combine.
+
+        Raises:
+            ExecutionError: a limit of the device, or the run failed.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        seed = _fresh_seed() if self.settings.seed is None else self.settings.seed
+        started = time.perf_counter()
+        outputs = self._outputs(seed)
+        ran = time.perf_counter()
+        result = self.job_type.combine(self.spec, self.plan, outputs)
+        self.stages["run_s"] = ran - started
+        self.stages["combine_s"] = time.perf_counter() - ran
+        execution_time_s = max(SHORTEST_S, round(ran - started, 3))
+        return Finished(
+            result={**result, "provenance": self._provenance(seed)}, execution_time_s=execution_time_s
+        )
+
+    def _outputs(self, seed: int) -> Outputs:
+        if self.plan.paulis:
+            (runnable,) = self.runnables
+            return Outputs(expectations=runnable.expectations(self.plan.paulis))
+        counts = (
+            runnable.sample(shots=self.job.shots, seed=run_seed(seed, index))
+            for index, runnable in enumerate(self.runnables)
+        )
+        mitigates = self.settings.mitigate_readout
+        return Outputs(
+            counts=tuple(counts),
+            readout=self.target.calibration if mitigates else None,
+            is_mitigated=mitigates,
+        )
+
+    def _provenance(self, seed: int) -> dict[str, Any]:
+        calibration = self.target.calibration
+        versions = {"qumulus": VERSION}
+        for runnable in self.runnables:
+            versions.update(runnable.versions())
+        if self.transpiler_seed is not None:
+            versions.update(_transpiler_versions())
+        return {
+            "device_id": self.job.device_id,
+            "driver": self.job.driver,
+            "calibration": calibration and {"id": calibration.id, "calibrated_at": calibration.calibrated_at},
+            "engine": _joined(runnable.engine for runnable in self.runnables),
+            "method": _joined(runnable.method for runnable in self.runnables),
+            "seeds": {"simulation": seed, "transpiler": self.transpiler_seed},
+            "transpiler": self.request and {"lib": "qiskit", "options": dict(self.request.options)},
+            "versions": versions,
+            "attempt": self.job.attempt,
+            "stages": {name: round(value, 6) for name, value in self.stages.items()},
+            "wall_s": round(sum(self.stages.values()), 6),
+            "device_s": round(self.stages["run_s"], 6),
+        }
+
+
+def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
+    """Parse, transpile and plan; None: the job needs a resident process, and this is none.
+
+    Raises:
+        ProgramError, ExecutionError: the job fails without having run.
+    """
+    driver = cached_driver(job.driver, job.device_id, job.options)
+    target = driver.target
+    job_type = find_job_type(job.job_type)
+    settings = read_settings(job.shots, job.simulator_info, job.mitigation_info)
+    request = read_transpiler_info(
+        job.transpiler_info, form=job.form, default_for_text=target.transpiles_by_default
+    )
+    if request is not None and not is_resident:
+        return None
+    started = time.perf_counter()
+    spec = job_type.parse(job.job_info, settings)
+    parsed = time.perf_counter()
+    run = JobRun(
+        job=job,
+        job_type=job_type,
+        settings=settings,
+        target=target,
+        spec=spec,
+        plan=Plan(circuits=()),
+        request=request,
+    )
+    run.stages["parse_s"] = parsed - started
+    run.refusal = _refusal(job_type.program(spec), target, job.shots)
+    if run.refusal is not None:
+        return run
+    placed = _place(run)
+    run.stages["transpile_s"] = time.perf_counter() - parsed
+    run.plan = job_type.plan(spec, placed)
+    prepare = driver.prepare_exact if run.plan.paulis else driver.prepare
+    run.runnables = tuple(prepare(circuit, settings) for circuit in run.plan.circuits)
+    run.refusal = _first_refusal(run.runnables)
+    if run.refusal is None and not is_resident and any(item.needs_resident for item in run.runnables):
+        return None
+    return run
+
+
+def _first_refusal(runnables: Iterable[Runnable]) -> ExecutionError | None:
+    try:
+        for runnable in runnables:
+            runnable.check()
+    except ExecutionError as refusal:
+        return refusal
+    return None
+
+
+def _refusal(circuit: Circuit, target: TargetDevice, shots: int) -> ExecutionError | None:
+    if circuit.n_qubits > target.n_qubits:
+        return TooManyQubitsError(
+            f"The program declares {circuit.n_qubits} qubits, the device has {target.n_qubits}: use fewer."
+        )
+    if shots > target.max_shots:
+        return TooManyShotsError(
+            f"The job asks for {shots} shots, the device takes {target.max_shots} at most: split the job."
+        )
+    return None
+
+
+def _place(run: JobRun) -> Placed:
+    circuit = run.job_type.program(run.spec)
+    if run.request is None:
+        return Placed(circuit=circuit, placement=tuple(range(circuit.n_qubits)))
+    from qumulus.execution.transpile import transpiler_for
+
+    transpiled = transpiler_for(run.target).transpile(circuit, run.request.options)
+    run.transpile_result = transpiled.result
+    run.transpiler_seed = transpiled.seed
+    return transpiled.placed
+
+
+def _transpiler_versions() -> Mapping[str, str]:
+    import qiskit
+
+    return {"qiskit": qiskit.__version__}
+
+
+def _joined(names: Any) -> str | None:
+    """One name, or several in order of first use."""
+    return "+".join(dict.fromkeys(names)) or None
+
+
+def _fresh_seed() -> int:
+    return int.from_bytes(os.urandom(4), "big") >> 1

@@ -1,0 +1,79 @@
+"""Builds a Provider from its settings and runs it until the process is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from qumulus.provider.api import ProviderApi
+from qumulus.provider.child import FORKED_PRELOAD
+from qumulus.provider.drivers import load_driver
+from qumulus.provider.drivers.base import SandboxKind
+from qumulus.provider.outbox import Outbox
+from qumulus.provider.settings import DeviceSettings, ProviderSettings
+from qumulus.provider.worker import GRACE_S, Worker
+from qumulus.sandbox import ForkedSandbox, ResidentSandbox, Sandbox
+from qumulus.transport import NO_RETRIES, HttpClient
+
+log = logging.getLogger("qumulus.provider")
+
+TARGET: Final = "qumulus.provider.child:run_job"
+SPARES: Final = 1
+
+
+async def serve(settings: ProviderSettings, *, grace_s: float = GRACE_S) -> None:
+    """Serve the devices until SIGTERM or SIGINT.
+
+    Raises:
+        OutboxError: another process uses the same worker name and data directory.
+        DriverSettingsError: a device's driver or its options are unknown.
+    """
+    drivers = {
+        device.id: load_driver(device.driver, device.id, dict(device.options)) for device in settings.devices
+    }
+    stop = _stop_signal()
+    async with AsyncExitStack() as stack:
+        outbox = Outbox(settings.data / f"provider-{_file_name(settings.worker)}.db")
+        stack.callback(outbox.close)
+        apis = {device.id: await _open_api(stack, settings, device) for device in settings.devices}
+        sandboxes = await stack.enter_async_context(_sandboxes(n_resident=len(drivers)))
+        worker = Worker(settings, drivers=drivers, sandboxes=sandboxes, apis=apis, outbox=outbox)
+        log.info("provider_started", extra={"worker": settings.worker, "devices": sorted(drivers)})
+        await worker.run(stop, grace_s=grace_s)
+    log.info("provider_ended", extra={"worker": settings.worker})
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _open_api(stack: AsyncExitStack, settings: ProviderSettings, device: DeviceSettings) -> ProviderApi:
+    client = HttpClient(settings.url, device.token, timeout_s=10.0, retries=NO_RETRIES)
+    await stack.enter_async_context(client)
+    return ProviderApi(client, device_id=device.id, worker=settings.worker, lease_s=settings.lease_s)
+
+
+@asynccontextmanager
+async def _sandboxes(*, n_resident: int) -> AsyncIterator[Mapping[SandboxKind, Sandbox]]:
+    """One zygote and one set of resident workers for all devices, closed at the end."""
+    forked = ForkedSandbox(TARGET, FORKED_PRELOAD)
+    resident = ResidentSandbox(TARGET, workers=n_resident, spares=SPARES)
+    try:
+        yield {SandboxKind.FORKED: forked, SandboxKind.RESIDENT: resident}
+    finally:
+        await forked.close()
+        await resident.close()
+
+
+def _file_name(worker: str) -> str:
+    """The worker's name, as far as it may stand in a file name."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", worker) or "worker"

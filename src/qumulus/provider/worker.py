@@ -1,0 +1,86 @@
+"""The worker of one process: its devices, their sandboxes, its outbox; and the end of it all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from qumulus.provider.api import ProviderApi
+from qumulus.provider.device import DeviceWorker
+from qumulus.provider.drivers.base import Driver, SandboxKind
+from qumulus.provider.outbox import Outbox
+from qumulus.provider.reporter import Reporter
+from qumulus.provider.run import Station
+from qumulus.provider.settings import DeviceSettings, ProviderSettings
+from qumulus.sandbox import Sandbox, SandboxError
+
+log = logging.getLogger("qumulus.provider.worker")
+
+GRACE_S: Final = 8.0
+
+
+class Worker:
+    """Serves several devices at once; ``drivers`` and ``apis`` are by device id.
+
+    The worker owns none of what it is given: whoever opened it closes it.
+    """
+
+    def __init__(
+        self,
+        settings: ProviderSettings,
+        *,
+        drivers: Mapping[str, Driver],
+        sandboxes: Mapping[SandboxKind, Sandbox],
+        apis: Mapping[str, ProviderApi],
+        outbox: Outbox,
+    ) -> None:
+        self._settings = settings
+        self._drivers = drivers
+        self._sandboxes = sandboxes
+        self._apis = apis
+        self._outbox = outbox
+        self._devices = [self._device(device) for device in settings.devices]
+
+    async def run(self, stop: asyncio.Event, *, grace_s: float = GRACE_S) -> None:
+        """Work until ``stop`` is set, then drain within ``grace_s``."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(device.run()) for device in self._devices]
+            tasks += [group.create_task(_warm_up(kind, box)) for kind, box in self._sandboxes.items()]
+            await stop.wait()
+            log.info("provider_drains", extra={"worker": self._settings.worker})
+            await asyncio.gather(*(device.drain(grace_s=grace_s) for device in self._devices))
+            for task in tasks:
+                task.cancel()
+
+    def _device(self, settings: DeviceSettings) -> DeviceWorker:
+        driver = self._drivers[settings.id]
+        api = self._apis[settings.id]
+        reporter = Reporter(
+            device_id=settings.id, api=api, outbox=self._outbox, keeps_first=driver.touches_hardware
+        )
+        station = Station(
+            device_id=settings.id,
+            driver_name=settings.driver,
+            options=settings.options,
+            driver=driver,
+            sandboxes=self._sandboxes,
+            api=api,
+            reporter=reporter,
+            outbox=self._outbox,
+        )
+        return DeviceWorker(
+            station,
+            slots=settings.slots,
+            claim_ahead=self._settings.claim_ahead,
+            lease_s=self._settings.lease_s,
+        )
+
+
+async def _warm_up(kind: SandboxKind, sandbox: Sandbox) -> None:
+    """Begin at once what the first job would otherwise wait for; failing is noticed by the devices."""
+    try:
+        await sandbox.start()
+    except SandboxError as error:
+        log.warning("sandbox_not_started", extra={"sandbox": kind.value, "error": str(error)})

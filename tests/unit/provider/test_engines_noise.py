@@ -1,0 +1,168 @@
+"""The noise model against the analytic decay, the calibrated fidelities and readout errors."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import Kraus, SuperOp, average_gate_fidelity
+from qiskit_aer.noise import thermal_relaxation_error
+
+from qumulus.circuits import Circuit, Operation
+from qumulus.execution.calibration import read_calibration
+from qumulus.execution.settings import Method, Settings
+from qumulus.provider.drivers.superconducting import SNAPSHOT, SuperconductingDriver, load_calibration
+from qumulus.provider.engines.aer_engine import build_readout_model
+from qumulus.provider.engines.choose import Choice, EngineName
+from qumulus.provider.engines.compact import compact
+from qumulus.provider.engines.noise import Channel, average_fidelity, gate_channel, relaxation, waiting
+from qumulus.provider.engines.simulation import Simulation
+
+SHOTS = 40_000
+CALIBRATION = load_calibration(SNAPSHOT)
+
+
+def sample(
+    *operations: Operation, n_clbits: int = 1, method: Method = Method.AUTO, shots: int = SHOTS
+) -> dict[str, int]:
+    driver = SuperconductingDriver(device_id="SC")
+    circuit = Circuit(n_qubits=27, n_clbits=n_clbits, operations=operations)
+    return driver.prepare(circuit, Settings(shots=shots, method=method)).sample(shots=shots, seed=11)
+
+
+def measure(qubit: int, clbit: int = 0) -> Operation:
+    return Operation("measure", (qubit,), clbits=(clbit,))
+
+
+def read_as_1(qubit: int, p1: float) -> float:
+    """Probability to read 1 from a qubit that is 1 with probability p1."""
+    values = CALIBRATION.qubits[qubit]
+    return p1 * (1 - values.prob_meas0_prep1) + (1 - p1) * values.prob_meas1_prep0
+
+
+def assert_share(counts: dict[str, int], expected: float) -> None:
+    found = counts.get("1", 0) / SHOTS
+    assert abs(found - expected) < 5 * math.sqrt(expected * (1 - expected) / SHOTS)
+
+
+@pytest.mark.parametrize("qubit", [0, 13, 26])
+def test_an_excited_qubit_decays_exponentially(qubit: int) -> None:
+    t1 = CALIBRATION.qubits[qubit].t1_s
+    for share in (0.0, 0.5, 2.0):
+        counts = sample(Operation("x", (qubit,)), Operation("delay", (qubit,), (share * t1,)), measure(qubit))
+        # The gate's own error is below 0.1 %.
+        expected = read_as_1(qubit, math.exp(-share))
+        assert_share_within(counts, expected, 0.001)
+
+
+def assert_share_within(counts: dict[str, int], expected: float, slack: float) -> None:
+    found = counts.get("1", 0) / SHOTS
+    assert abs(found - expected) < 5 * math.sqrt(expected * (1 - expected) / SHOTS) + slack
+
+
+@pytest.mark.parametrize("qubit", [0, 13])
+def test_a_superposition_loses_its_phase(qubit: int) -> None:
+    t2 = CALIBRATION.qubits[qubit].t2_s
+    hadamard = [
+        Operation("rz", (qubit,), (math.pi / 2,)),
+        Operation("sx", (qubit,)),
+        Operation("rz", (qubit,), (math.pi / 2,)),
+    ]
+    for share in (0.0, 0.7, 4.0):
+        counts = sample(*hadamard, Operation("delay", (qubit,), (share * t2,)), *hadamard, measure(qubit))
+        assert_share_within(counts, read_as_1(qubit, (1 - math.exp(-share)) / 2), 0.003)
+
+
+@pytest.mark.parametrize("qubit", [0, 8, 25])
+def test_idle_measured_qubits_have_their_readout_errors(qubit: int) -> None:
+    assert_share(sample(measure(qubit)), read_as_1(qubit, 0.0))
+
+
+def gate_fidelity(channel: Channel) -> float:
+    """By Qiskit."""
+    return float(average_gate_fidelity(Kraus(list(channel))))
+
+
+def test_every_gate_has_the_calibrated_average_fidelity() -> None:
+    """Where the lifetimes alone cost more than the calibrated error, they are kept."""
+    for qubit, values in enumerate(CALIBRATION.qubits):
+        alone = average_fidelity(relaxation(CALIBRATION, qubit, values.gate_duration_s["sx"]))
+        found = gate_fidelity(gate_channel(CALIBRATION, "sx", (qubit,)))
+        assert math.isclose(found, min(alone, values.fidelity), abs_tol=1e-9)
+        assert abs(found - values.fidelity) < 5e-4
+    for pair, coupling in CALIBRATION.couplings.items():
+        time_s = coupling.gate_duration_s["cx"]
+        first, second = (Kraus(list(relaxation(CALIBRATION, qubit, time_s))) for qubit in pair)
+        found = gate_fidelity(gate_channel(CALIBRATION, "cx", pair))
+        alone = float(average_gate_fidelity(first.tensor(second)))
+        assert math.isclose(found, min(alone, coupling.fidelity), abs_tol=1e-9)
+        assert abs(found - coupling.fidelity) < 5e-3
+
+
+@pytest.mark.parametrize("qubit", range(27))
+def test_relaxation_is_that_of_aer(qubit: int) -> None:
+    values = CALIBRATION.qubits[qubit]
+    for time_s in (1e-8, 1e-6, 1e-4):
+        expected = SuperOp(thermal_relaxation_error(values.t1_s, values.t2_s, time_s)).data
+        np.testing.assert_allclose(
+            SuperOp(Kraus(list(waiting(CALIBRATION, qubit, time_s)))).data, expected, atol=1e-9
+        )
+
+
+def test_control_and_target_relax_by_their_own_lifetimes() -> None:
+    """Of a cx that lasts long, seen in the probabilities to stay excited."""
+    qubit: dict[str, Any] = {
+        "fidelity": 1.0,
+        "meas_error": {"prob_meas1_prep0": 0.0, "prob_meas0_prep1": 0.0},
+        "gate_duration": {"rz": 0, "sx": 0, "x": 0},
+    }
+    calibration = read_calibration(
+        {
+            "name": "slow",
+            "calibrated_at": "now",
+            "qubits": [{**qubit, "qubit_lifetime": {"t1": t1, "t2": t1}} for t1 in (1.0, 1000.0)],
+            "couplings": [{"control": 1, "target": 0, "fidelity": 1.0, "gate_duration": {"cx": 1000}}],
+        }
+    )
+    operations = (Operation("x", (1,)), Operation("cx", (1, 0)), measure(0), measure(1, 1))
+    circuit = Circuit(n_qubits=2, n_clbits=2, operations=operations)
+    choice = Choice(
+        engine=EngineName.AER,
+        method=Method.DENSITY_MATRIX,
+        circuit=compact(circuit, noisy=True),
+        memory_bytes=0,
+        calibration=calibration,
+    )
+    counts = Simulation(choice=choice, memory_limit_bytes=1).sample(shots=SHOTS, seed=5)
+    excited = [sum(n for key, n in counts.items() if key[-1 - bit] == "1") / SHOTS for bit in (0, 1)]
+    assert abs(excited[0] - math.exp(-1)) < 0.02
+    assert abs(excited[1] - math.exp(-0.001)) < 0.02
+
+
+def test_trajectories_agree_with_the_density_matrix() -> None:
+    random = Random(4)
+    pairs = [(1, 4), (4, 7), (7, 10), (10, 12)]
+    operations = []
+    for pair in pairs * 3:
+        operations += [
+            Operation("sx", (pair[0],)),
+            Operation("rz", (pair[1],), (random.uniform(0, 3),)),
+            Operation("cx", pair),
+        ]
+    operations += [measure(qubit, bit) for bit, qubit in enumerate((1, 4, 7, 10, 12))]
+    dense, drawn = (
+        sample(*operations, n_clbits=5, method=method, shots=8_000)
+        for method in (Method.DENSITY_MATRIX, Method.STATEVECTOR)
+    )
+    p, q = (np.array([counts.get(f"{k:05b}", 0) for k in range(32)]) / 8_000 for counts in (dense, drawn))
+    # Twice what two samples of one distribution are apart on average; without noise it is 0.5.
+    assert np.abs(p - q).sum() < 2 * math.sqrt(4 * 32 / 8_000 / math.pi)
+
+
+def test_noise_is_cut_to_the_active_qubits_and_cached() -> None:
+    model = build_readout_model(CALIBRATION, (12, 13, 14))
+    assert sorted(model.noise_qubits) == [0, 1, 2]
+    assert build_readout_model(load_calibration(SNAPSHOT), (12, 13, 14)) is model

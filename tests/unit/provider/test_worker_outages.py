@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qumulus.domain.lifecycle import JobStatus
+from qumulus.provider import device, health, run
+from qumulus.provider.messages import Finished
+from qumulus.provider.outbox import Held, JobKey
+from tests.unit.provider.cloud_fake import RESULT, FakeCloud, until
+from tests.unit.provider.worker_fakes import bench, shorten_pauses
+
+S = JobStatus
+FINISHED = Finished(result=RESULT, execution_time_s=0.2)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten_pauses(monkeypatch)
+
+
+# --- the Cloud is away ----------------------------------------------------------------------------
+
+
+async def test_a_result_waits_on_the_disk_while_the_cloud_is_away(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("hang")
+        execution = await at.running(job)
+        at.cloud.is_down = True
+        execution.say(FINISHED)
+        await until(lambda: [key for key, _ in at.outbox.kept("SVSim")] == [JobKey(job.job_id, 1)])
+        assert not execution.was_killed
+        at.cloud.is_down = False
+        at.cloud.ring()
+        await at.ended(job)
+        await until(lambda: not at.outbox.kept("SVSim"))
+    assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+
+
+async def test_a_job_that_starts_and_ends_during_an_outage_is_reported_in_order(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("hang in prepare")
+        await until(lambda: at.forked.of(job))
+        at.cloud.is_down = True
+        at.forked.of(job)[0].say(run.Prepared(transpile_result=None, transpiler_info=None), FINISHED)
+        await until(lambda: at.outbox.kept("SVSim"))
+        at.cloud.is_down = False
+        await at.ended(job)
+    assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+
+
+async def test_a_successor_sends_what_the_outbox_holds(tmp_path: Path) -> None:
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud, dies=True) as at:
+        job = cloud.submit("hang in prepare")
+        await until(lambda: at.forked.of(job))
+        cloud.is_down = True  # so that not even ``running`` arrives
+        at.forked.of(job)[0].say(run.Prepared(transpile_result=None, transpiler_info=None), FINISHED)
+        await until(lambda: at.outbox.kept("SVSim"))
+    cloud.is_down = False
+    async with bench(tmp_path, cloud) as at:
+        await at.ended(job)
+        await until(lambda: not at.outbox.kept("SVSim"))
+    assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+    assert job.attempt == 1
+
+
+async def test_a_preparation_failure_found_in_the_outbox_stays_one(tmp_path: Path) -> None:
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud, dies=True) as at:
+        job = cloud.submit("hang in prepare")
+        await until(lambda: at.forked.of(job))
+        cloud.is_down = True
+        at.forked.of(job)[0].say(run.Failed(code="invalid_program", message="no", stage="prepare"))
+        await until(lambda: at.outbox.kept("SVSim"))
+    cloud.is_down = False
+    async with bench(tmp_path, cloud) as at:
+        await at.ended(job)
+    assert job.history == [S.SUBMITTED, S.READY, S.FAILED]
+
+
+async def test_a_late_result_is_dropped_once_another_attempt_has_the_job(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=1, claim_ahead=0) as at:
+        job = at.cloud.submit("hang")
+        execution = await at.running(job)
+        at.cloud.is_down = True
+        execution.say(FINISHED)
+        await until(lambda: at.outbox.kept("SVSim"))
+        job.attempt += 1
+        at.cloud.is_down = False
+        await until(lambda: not at.outbox.kept("SVSim"))
+    assert job.status is S.RUNNING
+
+
+async def test_a_result_the_cloud_never_takes_fails_its_job_and_no_other(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=3) as at:
+        other, wrong, third = (at.cloud.submit("hang") for _ in range(3))
+        children = [await at.running(job) for job in (other, wrong, third)]
+        at.cloud.wrong_reports.add(wrong.job_id)
+        at.cloud.may_report.clear()
+        children[2].say(FINISHED)
+        await until(lambda: ("report", [(third.job_id, "succeeded")]) in at.cloud.calls)
+        children[0].say(FINISHED)
+        children[1].say(FINISHED)
+        await until(lambda: len(at.forked.executions) == 3 and children[1].is_over)
+        at.cloud.may_report.set()
+        await at.ended(wrong)
+        await at.ended(other)
+    assert ("report", [(other.job_id, "succeeded"), (wrong.job_id, "succeeded")]) in at.cloud.calls
+    assert [job.status for job in (other, third)] == [S.SUCCEEDED, S.SUCCEEDED]
+    assert (wrong.status, wrong.job_info["code"]) == (S.FAILED, "limit_exceeded")
+
+
+async def test_a_line_the_cloud_cannot_take_now_is_not_overtaken_by_the_jobs_next(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        at.cloud.may_report.clear()
+        job = at.cloud.submit("hang")
+        at.cloud.not_now.add(job.job_id)
+        await until(lambda: "report" in at.cloud.names())
+        at.forked.of(job)[0].say(FINISHED)
+        at.cloud.may_report.set()
+        await at.ended(job)
+    assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+    lists = [what for name, what in at.cloud.calls if name == "report"]
+    assert lists[-1] == [(job.job_id, "running"), (job.job_id, "succeeded")]
+
+
+async def test_a_result_refused_for_want_of_running_is_said_again_after_it(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("hang in prepare")
+        await until(lambda: at.forked.of(job))
+        at.cloud.not_now.add(job.job_id)  # of two lines in one list the first is not taken
+        at.forked.of(job)[0].say(run.Prepared(transpile_result=None, transpiler_info=None), FINISHED)
+        await at.ended(job)
+    assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+    assert job.job_info == {"result": RESULT}
+
+
+async def test_a_transpile_result_the_cloud_never_takes_is_left_out(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        at.cloud.takes_transpile_results = False
+        job = await at.ended(at.cloud.submit("transpiled"))
+    assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+    assert job.job_info == {"result": RESULT}
+
+
+# --- beginning and end ----------------------------------------------------------------------------
+
+
+async def test_the_device_is_shown_before_the_first_claim(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        await until(lambda: "claim" in at.cloud.names())
+    ((_, shown),) = [call for call in at.cloud.calls if call[0] == "publish"]
+    assert shown == {"n_qubits": 2, "device_info": {"qubits": []}, "calibrated_at": "2026-01-01T00:00:00Z"}
+    assert at.cloud.names().index("publish") < at.cloud.names().index("claim")
+    assert at.cloud.availability == []  # an operator's word stands
+
+
+async def test_a_successor_hands_back_what_its_predecessor_held(tmp_path: Path) -> None:
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud, slots=1, dies=True) as at:
+        job = cloud.submit("hang")
+        await at.running(job)
+    async with bench(tmp_path, cloud, slots=1) as at:
+        await until(lambda: job.attempt == 2)
+    assert ("release", JobKey(job.job_id, 1)) in cloud.calls
+
+
+async def test_a_drain_hands_back_everything_that_is_unfinished(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=1) as at:
+        await at.ended(at.cloud.submit("bell"))
+        first, second = at.cloud.submit("hang"), at.cloud.submit("hang")
+        execution = await at.running(first)
+        await until(lambda: second.status is S.READY)
+        await at.drain()
+        assert execution.was_killed
+        assert [first.status, second.status] == [S.SUBMITTED, S.SUBMITTED]
+        assert at.outbox.held("SVSim") == []
+
+
+async def test_a_drain_lets_a_job_finish_that_is_about_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "FINISH_S", 10.0)
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("hang")
+        execution = await at.running(job)
+        late = at.cloud.submit("hang")
+        await until(lambda: at.forked.of(late))
+        execution.say(FINISHED)
+        await at.drain()
+    assert (job.status, late.status) == (S.SUCCEEDED, S.SUBMITTED)
+
+
+async def test_a_drain_leaves_a_started_run_of_hardware_to_the_clouds_policy(tmp_path: Path) -> None:
+    async with bench(tmp_path, hardware=True, slots=1) as at:
+        job = at.cloud.submit("hang")
+        execution = await at.running(job)
+        await until(lambda: execution.received)
+        await at.drain()
+        assert execution.was_killed
+        assert at.outbox.held("SVSim") == [Held(JobKey(job.job_id, 1), True)]
+    assert job.status is S.RUNNING
+    assert "release" not in at.cloud.names()
+
+
+async def test_a_drain_without_a_cloud_keeps_the_results(tmp_path: Path) -> None:
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud) as at:
+        job, other = cloud.submit("hang"), cloud.submit("hang")
+        execution = await at.running(job)
+        await at.running(other)
+        cloud.is_down = True
+        execution.say(FINISHED)
+        await at.drain()
+        assert [key.job_id for key, _ in at.outbox.kept("SVSim")] == [job.job_id]
+        assert [held.key.job_id for held in at.outbox.held("SVSim")] == [other.job_id]
+    cloud.is_down = False
+    async with bench(tmp_path, cloud):
+        await until(lambda: job.status is S.SUCCEEDED and other.attempt == 2)
+
+
+# --- not too much at once -------------------------------------------------------------------------
+
+
+async def test_no_more_is_held_than_slots_and_look_ahead(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=2, claim_ahead=3) as at:
+        jobs = [at.cloud.submit("bell") for _ in range(60)]
+        await until(lambda: all(job.status is S.SUCCEEDED for job in jobs))
+    assert 2 <= at.cloud.most_held <= 5
+
+
+async def test_nothing_is_claimed_ahead_of_jobs_of_unknown_length(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=2, claim_ahead=4) as at:
+        jobs = [at.cloud.submit("hang") for _ in range(5)]
+        await at.running(jobs[1])
+        assert [job.status for job in jobs[2:]] == [S.SUBMITTED] * 3
+    assert at.cloud.most_held == 2
+
+
+async def test_a_job_that_waits_too_long_behind_others_is_handed_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "IDLE_AHEAD_S", 0.3)
+    async with bench(tmp_path, slots=1) as at:
+        await at.ended(at.cloud.submit("bell"))
+        at.cloud.submit("hang")
+        second = at.cloud.submit("hang")
+        await until(lambda: second.status is S.READY)
+        await until(lambda: second.status is S.SUBMITTED)
+
+
+# --- a sandbox that is broken ---------------------------------------------------------------------
+
+
+async def test_a_broken_sandbox_withdraws_the_device_until_it_works(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        await until(lambda: "claim" in at.cloud.names())
+        at.forked.is_broken = True
+        job = at.cloud.submit("bell")
+        await until(lambda: at.cloud.availability == [False])
+        await until(lambda: job.status is S.SUBMITTED)
+        at.forked.is_broken = False
+        await until(lambda: at.cloud.availability == [False, True])
+        await at.ended(job)
+    assert job.status is S.SUCCEEDED
+
+
+async def test_jobs_do_not_fail_for_a_sandbox_in_which_every_child_crashes(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        await until(lambda: "claim" in at.cloud.names())
+        at.forked.crashes_always = True
+        job = at.cloud.submit("bell")
+        await until(lambda: at.cloud.availability == [False] and job.status is S.SUBMITTED)
+        at.forked.crashes_always = False
+        await at.ended(job)
+    assert job.status is S.SUCCEEDED
+
+
+async def test_a_worker_that_cannot_run_jobs_claims_none(tmp_path: Path) -> None:
+    async with bench(tmp_path, is_broken=True) as at:
+        job = at.cloud.submit("bell")
+        await until(lambda: at.cloud.availability == [False])
+        assert "claim" not in at.cloud.names()
+        assert job.status is S.SUBMITTED
+
+
+async def test_a_successor_takes_back_the_withdrawal(tmp_path: Path) -> None:
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud, is_broken=True):
+        await until(lambda: cloud.availability == [False])
+    async with bench(tmp_path, cloud) as at:
+        await until(lambda: cloud.availability == [False, True])
+        await until(lambda: not at.outbox.is_withdrawn("SVSim"))
+
+
+async def test_programs_that_crash_their_process_do_not_withdraw_the_device(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        jobs = [at.cloud.submit("crash") for _ in range(2 * health.PROBES)]
+        await until(lambda: all(job.status is S.FAILED for job in jobs))
+    assert at.cloud.availability == []
