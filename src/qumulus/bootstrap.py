@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import socket
 import tempfile
 from collections.abc import Sequence
@@ -121,11 +122,15 @@ async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
-        """Wakes all who wait when a signal comes: uvicorn lets open requests end first."""
+        """Wakes all who wait when a signal comes: uvicorn lets open requests end first.
+
+        It would also raise the signal again at the end, before anything else is closed: not here.
+        """
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             services.drain()
-            super().handle_exit(sig, frame)
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
 
     config = uvicorn.Config(
         app,

@@ -32,6 +32,8 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 }
 """Not ``QUMULUS_PORT``: Kubernetes injects a variable of that name for a service called qumulus."""
 
+DATABASES: Final = ("postgresql://", "postgres://", "sqlite:///")
+
 _OF_OTHERS: Final = frozenset({"QUMULUS_URL", "QUMULUS_TOKEN"})
 
 
@@ -63,6 +65,13 @@ class CloudSettings:
     keep_tombstones_days: float = 30.0
     log_level: str = "info"
     log_format: str = "text"
+
+    def __post_init__(self) -> None:
+        if self.database and not self.database.startswith(DATABASES):
+            raise SettingsError(
+                f"database = {self.database.partition('://')[0]!r} is none: "
+                "use postgresql://user@host/name or sqlite:///path"
+            )
 
     @property
     def database_url(self) -> str:

@@ -30,7 +30,12 @@ TRANSPILING: Final[dict[str, dict[str, Any]]] = {
 _PAULIS: Final = re.compile(r"(?:[IXYZ]\s*\d*\s*)+")
 
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="OpenQASM 2 or 3; - reads standard input.")]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...", help="OpenQASM 2 or 3; - reads standard input. Several run side by side in one job."
+    ),
+]
 Device = Annotated[str, typer.Option("--device", "-d", help="Such as SVSim; see 'qumulus devices list'.")]
 Shots = Annotated[int, typer.Option("--shots", "-s", min=1, max=MAX_SHOTS)]
 Name = Annotated[str, typer.Option("--name", help="To find the job again.")]
@@ -54,7 +59,7 @@ Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for the resul
 
 def run(
     ctx: typer.Context,
-    file: File,
+    files: Files,
     device: Device,
     shots: Shots = DEFAULT_SHOTS,
     name: Name = "",
@@ -70,13 +75,13 @@ def run(
     wait: Wait = True,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Run a program on a device and show its result.
+    """Run a program on a device and show its result; several programs run side by side.
 
     Ctrl-C stops waiting, and asks whether to cancel the job as well.
     """
     options = _job_options(transpile, seed=seed, method=method, exact=exact, mitigate=mitigate)
     operator = None if estimate is None else read_operator(estimate)
-    program = _read(file)
+    program: str | list[str] = _read(files[0]) if len(files) == 1 else [_read(file) for file in files]
     with user_client(ctx) as client:
         job = client.submit(
             program, device=device, shots=shots, operator=operator, name=name, priority=priority, **options

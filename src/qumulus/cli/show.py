@@ -43,7 +43,18 @@ def result_lines(result: SamplingResult | EstimationResult, *, top: int = DEFAUL
     if isinstance(result, EstimationResult):
         yield f"expectation value  {result.exp_value:.6g} ± {result.stds:.2g}"
         return
-    yield from histogram(result.counts, width=get_terminal_size().columns, top=top, unicode=_can_unicode())
+    if not result.divided_counts:
+        yield from _histogram(result.counts, top)
+        return
+    for index, counts in result.divided_counts.items():
+        yield f"program {index}"
+        yield from _histogram(counts, top)
+    yield "all together"
+    yield from _histogram(result.counts, top)
+
+
+def _histogram(counts: Mapping[str, int], top: int) -> Iterator[str]:
+    return histogram(counts, width=get_terminal_size().columns, top=top, unicode=_can_unicode())
 
 
 def program_lines(job: JobRecord) -> Iterator[str]:

@@ -117,7 +117,7 @@ class MoveJob(Operation[Moved | Refused]):
     ``owner`` and ``devices`` guard: another's job is ``Refusal.MISSING``. ``outputs`` are JSON texts
     stored beside the input; a key of ``INPUT_KEYS`` never. A target that is not claimed drops the
     lease; a target ``submitted`` queues the job again at its old place; a target None deletes all
-    but a tombstone event. ``detail`` goes into the event.
+    but a tombstone event. ``detail`` goes into the event, ``audit`` into the trail if the wish is granted.
     """
 
     job_id: JobId
@@ -128,6 +128,7 @@ class MoveJob(Operation[Moved | Refused]):
     outputs: Mapping[str, str] = field(default_factory=dict)
     execution_time_s: float | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    audit: Audit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,7 @@ class ExpireLease(Operation[Moved | Refused]):
     """End a lease that was seen at this beat for its whole length; ``domain.decision.expire`` decides.
 
     Refused as ``STALE`` if the lease was renewed, dropped or replaced since. A job that fails by it
-    gets the outputs ``reason`` and ``code`` (``provider_lost``).
+    gets the outputs ``reason`` and ``reason_code`` (``provider_lost``).
     """
 
     job_id: JobId

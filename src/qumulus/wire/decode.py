@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final, NoReturn, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, Final, NoReturn, TypeVar, Union, get_args, get_origin
 
 import msgspec
-import msgspec.inspect
 
 from qumulus.domain.errors import BadRequestError, UnknownFieldError
 
@@ -102,7 +102,7 @@ def _refuse(text: str, shape: Any, what: str) -> NoReturn:
 
 def _step(shape: Any, step: str) -> Any:
     if step.startswith("["):
-        inner = [argument for argument in get_args(shape) if argument is not Ellipsis]
+        inner = [argument for kind in _kinds(shape) for argument in get_args(kind) if argument is not ...]
         return inner[-1] if inner else None
     struct = _struct_of(shape)
     if struct is None:
@@ -112,5 +112,13 @@ def _step(shape: Any, step: str) -> Any:
 
 
 def _struct_of(shape: Any) -> Any:
-    candidates = (shape, *get_args(shape))
-    return next((item for item in candidates if hasattr(item, "__struct_encode_fields__")), None)
+    return next((kind for kind in _kinds(shape) if hasattr(kind, "__struct_encode_fields__")), None)
+
+
+def _kinds(shape: Any) -> list[Any]:
+    """Take unions and annotations apart."""
+    if get_origin(shape) is Annotated:
+        return _kinds(get_args(shape)[0])
+    if get_origin(shape) in {Union, UnionType}:
+        return [kind for part in get_args(shape) for kind in _kinds(part)]
+    return [shape]

@@ -73,8 +73,11 @@ def read_batch(body: bytes) -> list[Submission]:
 
 
 def _without_unknown(body: bytes) -> SubmitJob:
-    """Read an object-form submit again without what is not known; refuse the seed's form."""
-    parts = decoder(dict[str, msgspec.Raw]).decode(body)
+    """Read an object-form submit again without what is not known; refuse the seed's form.
+
+    The first reading stopped at the unknown field: what stands behind it may be no JSON at all.
+    """
+    parts = decode(body, dict[str, msgspec.Raw])
     if not bytes(parts.get("job_info", b"")).startswith(b"{"):
         if "job_info" not in parts:
             raise BadRequestError(_NO_JOB)

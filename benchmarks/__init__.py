@@ -1,0 +1,1 @@
+"""What this machine does, measured: ``python -m benchmarks [NAME …]``."""

@@ -1,0 +1,1 @@
+"""The APIs over HTTP: each endpoint parses, makes one service call, and translates the answer."""

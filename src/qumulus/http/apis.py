@@ -1,0 +1,98 @@
+"""The three APIs: who calls them, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from qumulus.domain.account import Role
+from qumulus.http.admin import accounts as admin_accounts
+from qumulus.http.admin import devices as admin_devices
+from qumulus.http.banner import banner_endpoints
+from qumulus.http.call import Desk, call_maker
+from qumulus.http.errors import HANDLERS
+from qumulus.http.limits import RateLimit
+from qumulus.http.openapi import build_document
+from qumulus.http.provider import devices as provider_devices
+from qumulus.http.provider import jobs as provider_jobs
+from qumulus.http.provider import reports as provider_reports
+from qumulus.http.reply import JsonResponse
+from qumulus.http.settings import HttpSettings
+from qumulus.http.user import account as user_account
+from qumulus.http.user import devices as user_devices
+from qumulus.http.user import events as user_events
+from qumulus.http.user import jobs as user_jobs
+from qumulus.service import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """One API, below ``/<role>``."""
+
+    role: Role
+    title: str
+    description: str
+    endpoints: Sequence[Any]
+
+    @property
+    def base(self) -> str:
+        """Where its paths begin."""
+        return f"/{self.role}"
+
+
+APIS: Final = (
+    Api(
+        role=Role.USER,
+        title="Qumulus User API",
+        description="Submit quantum jobs, wait for them, read their results.",
+        endpoints=(
+            *user_jobs.ENDPOINTS,
+            *user_events.ENDPOINTS,
+            *user_devices.ENDPOINTS,
+            *user_account.ENDPOINTS,
+        ),
+    ),
+    Api(
+        role=Role.PROVIDER,
+        title="Qumulus Provider API",
+        description="Claim jobs for a device, keep them alive, report what became of them.",
+        endpoints=(
+            *provider_jobs.ENDPOINTS,
+            *provider_reports.ENDPOINTS,
+            *provider_devices.ENDPOINTS,
+        ),
+    ),
+    Api(
+        role=Role.ADMIN,
+        title="Qumulus Admin API",
+        description="Manage accounts, tokens and devices, and help stuck jobs.",
+        endpoints=(*admin_accounts.ENDPOINTS, *admin_devices.ENDPOINTS),
+    ),
+)
+
+
+def document_of(api: Api, version: str) -> dict[str, Any]:
+    """Write an API's OpenAPI document."""
+    return build_document(
+        api.endpoints, title=api.title, description=api.description, base=api.base, version=version
+    )
+
+
+def make_api(api: Api, services: Services, settings: HttpSettings) -> Litestar:
+    """Build one API's application."""
+    rate = settings.requests_per_s
+    desk = Desk(services, settings, api.role, None if rate is None else RateLimit(rate))
+    return Litestar(
+        [*api.endpoints, *banner_endpoints(settings, partial(document_of, api, settings.version))],
+        path=api.base,
+        dependencies={"call": Provide(call_maker(desk))},
+        exception_handlers=HANDLERS,
+        response_class=JsonResponse,
+        openapi_config=None,
+        logging_config=None,
+    )

@@ -1,0 +1,106 @@
+"""The one ASGI application: an API for each audience, and the operators' pages."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from time import perf_counter
+from typing import Any, Final
+
+from litestar import Litestar
+
+from qumulus.http.apis import APIS, make_api
+from qumulus.http.asgi import App, Message, Receive, Scope, Send
+from qumulus.http.metrics import RequestMeter
+from qumulus.http.operations import Operations
+from qumulus.http.reply import Reply
+from qumulus.http.settings import HttpSettings
+from qumulus.service import Services
+
+__all__ = ["Dispatcher", "HttpSettings", "build_app"]
+
+_PREFLIGHT: Final = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (
+        b"access-control-allow-headers",
+        b"Authorization, Content-Type, Idempotency-Key, Last-Event-ID, q-api-token, X-Api-Key",
+    ),
+    (b"access-control-max-age", b"600"),
+)
+_EXPOSED: Final = (b"access-control-expose-headers", b"Link, Retry-After")
+
+
+def build_app(services: Services, *, settings: HttpSettings | None = None) -> App:
+    """Build the application; whoever serves it starts and stops the services."""
+    return Dispatcher(services, settings or HttpSettings())
+
+
+class Dispatcher:
+    """Hands a request to its API; does once what all need: HEAD, CORS, counting, lifespans."""
+
+    def __init__(self, services: Services, settings: HttpSettings) -> None:
+        self._meter = RequestMeter()
+        self._apis: dict[str, Litestar] = {api.role.value: make_api(api, services, settings) for api in APIS}
+        self._operations = Operations(services, settings, self._meter)
+        self._origins = frozenset(origin.encode() for origin in settings.allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": ""})
+        else:
+            await self._live(receive, send)
+
+    async def _serve(self, scope: Any, receive: Receive, send: Send) -> None:
+        started = perf_counter()
+        status = 500
+        method: str = scope["method"]
+        is_head = method == "HEAD"
+        if is_head:
+            scope = {**scope, "method": "GET", "is_head": True}
+        cors = self._cors_headers(scope["headers"])
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if cors:
+                    message["headers"] = [*message["headers"], *cors]
+            elif is_head:
+                message = {**message, "body": b""}
+            await send(message)
+
+        try:
+            await self._app_for(scope, is_preflight=bool(cors) and method == "OPTIONS")(
+                scope, receive, answer
+            )
+        finally:
+            key = (scope.get("path_template", "none"), method, status)
+            self._meter.note(key, perf_counter() - started)
+
+    def _app_for(self, scope: Any, *, is_preflight: bool) -> App:
+        if is_preflight:
+            return Reply(b"", status=204, headers=_PREFLIGHT)
+        head = scope["path"].lstrip("/").partition("/")[0]
+        found: App = self._apis.get(head) or self._operations
+        return found
+
+    def _cors_headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        origin = next((value for name, value in headers if name == b"origin"), None)
+        if origin is None:
+            return []
+        if b"*" in self._origins:
+            return [(b"access-control-allow-origin", b"*"), _EXPOSED]
+        if origin in self._origins:
+            return [(b"access-control-allow-origin", origin), (b"vary", b"Origin"), _EXPOSED]
+        return []
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with AsyncExitStack() as stack:
+            for api in self._apis.values():
+                await stack.enter_async_context(api.lifespan())
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,127 @@
+"""A call: who makes it, what it carries, and the services that can serve it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from qumulus.domain.account import Caller, Role
+from qumulus.domain.errors import NotAllowedError, NotAuthenticatedError
+from qumulus.http.asgi import Receive, Scope
+from qumulus.http.body import read_body
+from qumulus.http.departure import Departure
+from qumulus.http.limits import RateLimit
+from qumulus.http.settings import HttpSettings
+from qumulus.service import Services
+from qumulus.service.authenticate import authenticate
+from qumulus.wire.decode import decode
+from qumulus.wire.queries import read_query
+
+T = TypeVar("T")
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all calls of one API share."""
+
+    services: Services
+    settings: HttpSettings
+    role: Role
+    rate_limit: RateLimit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated call."""
+
+    services: Services
+    settings: HttpSettings
+    caller: Caller
+    headers: dict[bytes, bytes]
+    scope: Scope
+    receive: Receive
+
+    async def body(self, *, limit: int | None = None) -> bytes:
+        """Read the body."""
+        limit = self.settings.max_body_bytes if limit is None else limit
+        return await read_body(self.receive, self.headers, limit=limit)
+
+    async def read(self, shape: type[T]) -> T:
+        """Read the body as a struct."""
+        return decode(await self.body(), shape)
+
+    async def read_or(self, shape: type[S]) -> S:
+        """Read the body as a struct; an empty one stands for ``{}``."""
+        return decode(await self.body() or b"{}", shape)
+
+    def query(self, shape: type[S]) -> S:
+        """Read the query parameters as a struct."""
+        query: bytes = self.scope["query_string"]
+        return read_query(query, shape)
+
+    def departure(self) -> Departure:
+        """Watch for the caller hanging up."""
+        return Departure(self.receive)
+
+    @property
+    def is_head(self) -> bool:
+        """The caller wants headers only; nothing may happen."""
+        return bool(self.scope.get("is_head"))
+
+    @property
+    def brings_engine_key(self) -> bool:
+        """OQTOPUS engines authenticate so; they know the object form only."""
+        return b"x-api-key" in self.headers and b"q-api-token" not in self.headers
+
+    def header(self, name: bytes) -> str | None:
+        """Give one header, None if it did not come."""
+        value = self.headers.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def at(self, path: str) -> str:
+        """Make a link: absolute where the public address is known."""
+        return (self.settings.public_url or "").rstrip("/") + path
+
+
+TheCall = NamedDependency[Call]
+"""How an endpoint asks for its call."""
+
+InPath = FromPath[str]
+"""How an endpoint asks for an id in its path."""
+
+
+def call_maker(desk: Desk) -> Callable[[Request[Any, Any, Any]], Awaitable[Call]]:
+    """Make the one dependency of an API's endpoints."""
+
+    async def make_call(request: Request[Any, Any, Any]) -> Call:
+        scope: Any = request.scope
+        headers = dict(scope["headers"])
+        caller = await authenticate(desk.services, token_of(headers))
+        if caller.role is not desk.role:
+            raise NotAllowedError(f"This is the {desk.role} API; your token is of role {caller.role}.")
+        if desk.rate_limit is not None:
+            desk.rate_limit.take(caller.token_id)
+        return Call(desk.services, desk.settings, caller, headers, scope, request.receive)
+
+    return make_call
+
+
+def token_of(headers: dict[bytes, bytes]) -> str:
+    """Find the token; the two headers of OQTOPUS win over ``Authorization``.
+
+    Raises:
+        NotAuthenticatedError: there is none.
+    """
+    token = headers.get(b"q-api-token") or headers.get(b"x-api-key")
+    if token is None:
+        scheme, _, token = headers.get(b"authorization", b"").strip().partition(b" ")
+        if scheme.lower() != b"bearer":
+            raise NotAuthenticatedError
+    return token.strip().decode("latin-1")

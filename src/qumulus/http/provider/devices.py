@@ -1,0 +1,51 @@
+"""A Provider describes its device."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qumulus.domain.device import DeviceStatus
+from qumulus.domain.errors import BadRequestError
+from qumulus.domain.ids import DeviceId
+from qumulus.http.call import InPath, TheCall
+from qumulus.http.endpoint import patch
+from qumulus.http.translate import check_device_info
+from qumulus.service.devices import describe_device
+from qumulus.wire.errors import Message
+from qumulus.wire.moments import as_utc
+from qumulus.wire.provider import ChangeDeviceInfo, ChangeQubits, ChangeStatus
+
+UPDATED: Final = Message("device updated")
+
+
+@patch("/devices/{device_id:str}", body=ChangeQubits, errors=(403, 404))
+async def change_qubits(device_id: InPath, call: TheCall) -> Message:
+    """Say how many qubits the device has."""
+    changes = {"n_qubits": (await call.read(ChangeQubits)).n_qubits}
+    await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
+    return UPDATED
+
+
+@patch("/devices/{device_id:str}/status", body=ChangeStatus, errors=(403, 404))
+async def change_status(device_id: InPath, call: TheCall) -> Message:
+    """Declare the device `available` or `unavailable`."""
+    body = await call.read(ChangeStatus)
+    if body.status not in set(DeviceStatus):
+        raise BadRequestError(f"'{body.status}' is neither available nor unavailable.", field="status")
+    changes = {"status": DeviceStatus(body.status), "available_at": as_utc(body.available_at)}
+    await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
+    return UPDATED
+
+
+@patch("/devices/{device_id:str}/device_info", body=ChangeDeviceInfo, errors=(403, 404))
+async def change_device_info(device_id: InPath, call: TheCall) -> Message:
+    """Publish a calibration; every one is kept."""
+    body = await call.read(ChangeDeviceInfo)
+    if body.device_info is not None:
+        check_device_info(body.device_info)
+    changes = {"device_info": body.device_info, "calibrated_at": as_utc(body.calibrated_at)}
+    await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
+    return UPDATED
+
+
+ENDPOINTS: Final = (change_qubits, change_status, change_device_info)

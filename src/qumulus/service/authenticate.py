@@ -1,0 +1,52 @@
+"""Who is calling."""
+
+from __future__ import annotations
+
+import hmac
+
+from qumulus.domain.account import Caller, Role, UserStatus, hash_secret
+from qumulus.domain.errors import NotAllowedError, NotAuthenticatedError
+from qumulus.domain.ids import TokenId
+from qumulus.service.services import KnownToken, Services
+
+_NO_HASH = bytes(32)
+
+
+async def authenticate(services: Services, token: str) -> Caller:
+    """Turn ``<id>.<secret>`` into the caller.
+
+    Raises:
+        NotAuthenticatedError: malformed, unknown, expired, or the wrong secret.
+        NotAllowedError: the token is good but its owner may not work.
+    """
+    token_id, dot, secret = token.partition(".")
+    if not dot or not token_id or not secret or "." in secret:
+        raise NotAuthenticatedError
+    known = await services.tokens.get(TokenId(token_id))
+    expected = _NO_HASH if known is None else known.token.secret_hash
+    is_right = hmac.compare_digest(hash_secret(secret), expected)
+    if known is None or not is_right:
+        raise NotAuthenticatedError
+    expires_at = known.token.expires_at
+    if expires_at is not None and expires_at <= services.clock.now():
+        raise NotAuthenticatedError("This token has expired.")
+    return _caller(known)
+
+
+def _caller(known: KnownToken) -> Caller:
+    token, owner = known.token, known.owner
+    if token.owner is not None and owner is None:
+        raise NotAuthenticatedError
+    if owner is not None and owner.status is not UserStatus.APPROVED:
+        raise NotAllowedError(f"The account of this token is {owner.status}.")
+    if token.role is Role.PROVIDER:
+        return Caller(role=token.role, token_id=token.id, user=token.owner, devices=token.devices)
+    if token.role is Role.ADMIN or owner is None:
+        return Caller(role=token.role, token_id=token.id, user=token.owner, devices=None)
+    return Caller(
+        role=token.role,
+        token_id=token.id,
+        user=owner.id,
+        devices=owner.devices,
+        may_prioritise=owner.may_prioritise,
+    )

@@ -1,0 +1,178 @@
+"""A batch: operations that share one transaction, and the script that carries them out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from qumulus.domain.device import OnLostLease
+from qumulus.domain.ids import DeviceId, JobId
+from qumulus.ports.operations import (
+    ClaimJobs,
+    ExpireLease,
+    Heartbeat,
+    MoveJob,
+    MoveJobs,
+    Operation,
+    SetOutputs,
+    SubmitJobs,
+)
+from qumulus.store import administration
+from qumulus.store.beats import beat
+from qumulus.store.claims import claim_jobs
+from qumulus.store.moves import LeaseRow, Loaded, expire_lease, move_job, set_outputs
+from qumulus.store.rows import JobRow, to_micros
+from qumulus.store.script import Ask, OvertakenError, Script, Writes
+from qumulus.store.submits import KeyId, key_id, submit_jobs
+
+MAX_OPERATIONS: Final = 256
+MAX_JOBS: Final = 2000
+"""A batch ends with the operation that brings it to so many jobs: others must not wait for long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteSeen(Operation[None]):
+    """Providers of these devices called."""
+
+    devices: tuple[DeviceId, ...]
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Known(Loaded):
+    keys: dict[KeyId, tuple[bytes, bytes]] = field(default_factory=dict)
+
+
+def job_ids(operation: Operation[Any]) -> Sequence[JobId]:
+    """Give the jobs whose rows an operation needs."""
+    match operation:
+        case MoveJob() | SetOutputs() | ExpireLease():
+            return (operation.job_id,)
+        case MoveJobs():
+            return [move.job_id for move in operation.moves]
+        case Heartbeat():
+            return list(dict(operation.jobs))
+        case _:
+            return ()
+
+
+def cut(
+    waiting: deque[Any], operation_of: Callable[[Any], Operation[Any]], *, mixes_claims: bool
+) -> list[Any]:
+    """Take the next batch from the front: no job and no idempotency key occurs twice in it.
+
+    ``mixes_claims``: claims may share a transaction with other writes. Administrative writes never do.
+    """
+    batch: list[Any] = []
+    taken: set[object] = set()
+    n_jobs = 0
+    is_claim = False
+    while waiting and len(batch) < MAX_OPERATIONS and n_jobs < MAX_JOBS:
+        operation = operation_of(waiting[0])
+        if type(operation) in administration.SCRIPTS:
+            return batch or [waiting.popleft()]
+        if batch and not mixes_claims and isinstance(operation, ClaimJobs) != is_claim:
+            break
+        marks = _marks(operation)
+        if not taken.isdisjoint(marks):
+            break
+        taken.update(marks)
+        n_jobs += len(operation.jobs) if isinstance(operation, SubmitJobs) else len(marks)
+        is_claim = isinstance(operation, ClaimJobs)
+        batch.append(waiting.popleft())
+    return batch
+
+
+def _marks(operation: Operation[Any]) -> Sequence[object]:
+    if isinstance(operation, SubmitJobs):
+        return () if operation.key is None else (key_id(operation.key),)
+    return job_ids(operation)
+
+
+def run(operations: Sequence[Operation[Any]], writes: Writes) -> Script[list[Any]]:
+    """Carry out a batch; gives the outcomes in the operations' order and leaves the topics in ``writes``."""
+    first = operations[0]
+    script = administration.SCRIPTS.get(type(first))
+    if script is not None:
+        outcome = yield from script(first, writes)
+        return [outcome]
+    known = yield from _load(operations)
+    outcomes: list[Any] = [None] * len(operations)
+    claims: list[tuple[int, ClaimJobs]] = []
+    for i, operation in enumerate(operations):
+        if isinstance(operation, ClaimJobs):
+            claims.append((i, operation))
+        else:
+            outcomes[i] = _CARRY_OUT[type(operation)](operation, known, writes)
+    if claims:
+        if writes.rows:
+            yield writes
+            writes.rows = {}
+        claimed = yield from claim_jobs([operation for _, operation in claims], writes)
+        for (i, _), jobs in zip(claims, claimed, strict=True):
+            outcomes[i] = jobs
+    if writes.rows:
+        yield writes
+    return outcomes
+
+
+def _load(operations: Sequence[Operation[Any]]) -> Script[_Known]:
+    known = _Known()
+    ids = [job_id for operation in operations for job_id in job_ids(operation)]
+    if ids:
+        known.jobs = yield from _lock(ids)
+    expiring = [(operation.job_id,) for operation in operations if isinstance(operation, ExpireLease)]
+    if expiring:
+        for job_id, attempt, beat_seen, policy in (yield Ask("lease_policies", expiring)):
+            known.leases[job_id] = LeaseRow(attempt, beat_seen, OnLostLease(policy or OnLostLease.REQUEUE))
+    keys = [key_id(key) for key in _keys(operations)]
+    if keys:
+        for owner, route, key, body_hash, answer in (yield Ask("known_keys", keys)):
+            known.keys[owner, route, key] = (body_hash, answer)
+    return known
+
+
+def _lock(ids: Sequence[JobId]) -> Script[dict[JobId, JobRow]]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("a job may occur once in an operation")
+    rows = yield Ask("lock_jobs", [(job_id,) for job_id in ids])
+    if any(row[-1] for row in rows):
+        raise OvertakenError
+    return {row[0]: JobRow.read(row) for row in rows}
+
+
+def _keys(operations: Sequence[Operation[Any]]) -> Iterator[Any]:
+    for operation in operations:
+        if isinstance(operation, SubmitJobs) and operation.key is not None:
+            yield operation.key
+
+
+def _submit(operation: SubmitJobs, known: _Known, writes: Writes) -> object:
+    return submit_jobs(operation, known.keys, writes)
+
+
+def _move_many(operation: MoveJobs, known: _Known, writes: Writes) -> object:
+    return tuple(move_job(move, known, writes) for move in operation.moves)
+
+
+def _note_seen(operation: NoteSeen, known: _Known, writes: Writes) -> None:  # noqa: ARG001 - reads nothing
+    at = to_micros(operation.at)
+    for device_id in sorted(operation.devices):
+        writes.add("note_seen", (at, device_id))
+
+
+_CARRY_OUT: Final = MappingProxyType[type[Operation[Any]], Callable[[Any, _Known, Writes], Any]](
+    {
+        SubmitJobs: _submit,
+        MoveJob: move_job,
+        MoveJobs: _move_many,
+        Heartbeat: beat,
+        ExpireLease: expire_lease,
+        SetOutputs: set_outputs,
+        NoteSeen: _note_seen,
+    }
+)

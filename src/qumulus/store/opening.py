@@ -1,0 +1,154 @@
+"""Open, upgrade and check a store, by its URL: ``sqlite:///path`` or ``postgresql://…``."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from qumulus.domain.errors import UnavailableError
+from qumulus.ports.bell import Bell
+from qumulus.ports.store import Store
+from qumulus.store.checks import CHECKS
+from qumulus.store.sql_store import SqlStore
+from qumulus.store.statements import Dialect, statement, texts
+from qumulus.store.writer import Writer
+
+_SQLITE: Final = "sqlite:///"
+_POSTGRES: Final = ("postgresql://", "postgres://")
+
+
+async def open_store(url: str, *, bell: Bell, migrate: bool = True) -> Store:
+    """Open a store.
+
+    An SQLite file is kept for this process alone, and created or migrated if ``migrate`` says so;
+    a PostgreSQL database is never migrated here, and is connected to when it is first needed.
+
+    Raises:
+        UnavailableError: another process has the file's folder, or the schema is another version's.
+        ValueError: the URL is of neither kind.
+    """
+    if is_sqlite(url):
+        return await _open_sqlite(sqlite_file(url), bell, migrate=migrate)
+    return await _open_postgres(_postgres_url(url), bell)
+
+
+async def upgrade(url: str) -> int:
+    """Apply the missing migrations; gives how many."""
+    if is_sqlite(url):
+        return await asyncio.to_thread(_upgrade_sqlite, sqlite_file(url))
+    from qumulus.store.postgres.migrate import migrate
+
+    return await migrate(_postgres_url(url), epoch=_new_epoch())
+
+
+async def is_empty(url: str) -> bool:
+    """Tell whether there is no schema yet."""
+    if is_sqlite(url):
+        from qumulus.store.sqlite.connection import connect
+        from qumulus.store.sqlite.migrate import schema_number
+
+        file = sqlite_file(url)
+        if not file.exists():
+            return True
+        with closing(connect(file, is_read_only=True)) as connection:
+            return schema_number(connection) == 0
+    from qumulus.store.postgres.migrate import read_schema_number
+
+    return await read_schema_number(_postgres_url(url)) == 0
+
+
+async def check(url: str) -> list[str]:
+    """Look for broken invariants in the whole store; one line each."""
+    if is_sqlite(url):
+        return await asyncio.to_thread(_check_sqlite, sqlite_file(url))
+    from qumulus.store.postgres.migrate import read_all
+
+    asked = [statement(Dialect.POSTGRES, name).text for name in (*CHECKS, "check_future")]
+    return [row[0] for rows in await read_all(_postgres_url(url), asked) for row in rows]
+
+
+def is_sqlite(url: str) -> bool:
+    """Tell whether the URL names an SQLite file."""
+    return url.startswith(_SQLITE)
+
+
+def sqlite_file(url: str) -> Path:
+    """Give the file that an ``sqlite:///path`` URL names; ``sqlite:////path`` is absolute too."""
+    path = unquote(url.removeprefix(_SQLITE))
+    return Path("/" + path.lstrip("/")) if path.startswith("/") else Path(path)
+
+
+def _postgres_url(url: str) -> str:
+    if not url.startswith(_POSTGRES):
+        raise ValueError(
+            f"{url.split('://', maxsplit=1)[0]!r} is no database: use sqlite:///path or postgresql://user@host/name"
+        )
+    return url
+
+
+def _new_epoch() -> str:
+    return secrets.token_hex(4)
+
+
+async def _open_sqlite(file: Path, bell: Bell, *, migrate: bool) -> Store:
+    from qumulus.store.sqlite.database import FolderLock, SqliteDatabase
+    from qumulus.store.sqlite.engine import SqliteEngine
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as undo:
+        lock = FolderLock(file.parent)
+        undo.callback(lock.release)
+        await asyncio.to_thread(_prepare_sqlite, file, may_migrate=migrate)
+        engine = SqliteEngine(file)
+        database = SqliteDatabase(file, engine, lock)
+        undo.pop_all()
+    return SqlStore(database, Writer(engine, bell))
+
+
+def _prepare_sqlite(file: Path, *, may_migrate: bool) -> None:
+    from qumulus.store.migrations import newest
+    from qumulus.store.sqlite.connection import connect
+    from qumulus.store.sqlite.migrate import migrate, schema_number
+
+    if may_migrate:
+        migrate(file, epoch=_new_epoch())
+        return
+    with closing(connect(file)) as connection:
+        if schema_number(connection) != newest(Dialect.SQLITE):
+            raise UnavailableError(
+                f"The database {file} has another version's schema: run 'qumulus db upgrade'."
+            )
+
+
+def _upgrade_sqlite(file: Path) -> int:
+    from qumulus.store.sqlite.database import FolderLock
+    from qumulus.store.sqlite.migrate import migrate
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(file.parent)
+    try:
+        return migrate(file, epoch=_new_epoch())
+    finally:
+        lock.release()
+
+
+def _check_sqlite(file: Path) -> list[str]:
+    from qumulus.store.sqlite.connection import connect
+
+    with closing(connect(file, is_read_only=True)) as connection:
+        damage = [row[0] for row in connection.execute("PRAGMA quick_check") if row[0] != "ok"]
+        known = texts(Dialect.SQLITE)
+        return damage + [row[0] for name in CHECKS for row in connection.execute(known[name])]
+
+
+async def _open_postgres(url: str, bell: Bell) -> Store:
+    from qumulus.store.postgres.database import PostgresDatabase
+    from qumulus.store.postgres.engine import N_WRITERS, PostgresEngine
+
+    engine = PostgresEngine(url)
+    database = PostgresDatabase(url, engine)
+    return SqlStore(database, Writer(engine, bell, n_writers=N_WRITERS))

@@ -1,0 +1,1 @@
+"""PostgreSQL, 15 or later, shared by any number of processes."""

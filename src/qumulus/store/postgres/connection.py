@@ -1,0 +1,103 @@
+"""Connections to PostgreSQL, and what its errors mean."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import asyncpg
+
+from qumulus.domain.errors import BadRequestError
+
+CONNECT_TIMEOUT_S: Final = 5.0
+COMMAND_TIMEOUT_S: Final = 60.0
+_MICROS_TO_2000: Final = 946_684_800_000_000
+
+_SETTINGS: Final = {
+    "application_name": "qumulus",
+    "synchronous_commit": "on",
+    "jit": "off",
+    # Every query of the hot path walks an index in its order; tables that are empty when a plan is made
+    # must not get a plan for small tables that lives on.
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_sort": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+
+LOST: Final = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)
+"""The connection is gone, or cannot be used any more."""
+
+_RETRY: Final = frozenset({"40001", "40P01"})
+_UNAVAILABLE_CLASSES: Final = ("53", "57", "58")
+_UNAVAILABLE: Final = frozenset({"25006", "42P01", "42703", "28P01", "3D000", "28000"})
+
+
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
+    """A connection that needs no round trip to be given back to its pool."""
+
+    def get_reset_query(self) -> str:
+        """Nothing here changes the session's state."""
+        return ""
+
+
+async def prepare(connection: Any) -> None:
+    """Make times travel as microseconds since 1970."""
+    await connection.set_type_codec(
+        "timestamptz",
+        schema="pg_catalog",
+        encoder=lambda micros: (micros - _MICROS_TO_2000,),
+        decoder=lambda parts: parts[0] + _MICROS_TO_2000,
+        format="tuple",
+    )
+
+
+async def connect(url: str, **settings: str) -> Any:
+    """Open one connection."""
+    connection = await asyncpg.connect(
+        url,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=COMMAND_TIMEOUT_S,
+        statement_cache_size=500,
+        max_cached_statement_lifetime=0,
+        server_settings=_SETTINGS | settings,
+        connection_class=Connection,
+    )
+    await prepare(connection)
+    return connection
+
+
+async def make_pool(url: str, *, size: int) -> Any:
+    """Make a pool that connects when it is first used."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=size,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=COMMAND_TIMEOUT_S,
+        statement_cache_size=500,
+        max_cached_statement_lifetime=0,
+        max_inactive_connection_lifetime=600.0,
+        server_settings=_SETTINGS,
+        connection_class=Connection,
+        init=prepare,
+    )
+
+
+def is_worth_a_retry(error: asyncpg.PostgresError) -> bool:
+    """Tell a deadlock, a failed serialisation, or another process that was faster with the same key."""
+    return error.sqlstate in _RETRY or getattr(error, "constraint_name", None) == "idempotency_pkey"
+
+
+def is_unavailable(error: asyncpg.PostgresError) -> bool:
+    """Tell whether the server cannot (full, read-only, no schema), rather than the request being wrong."""
+    state = error.sqlstate or ""
+    return state in _UNAVAILABLE or state[:2] in _UNAVAILABLE_CLASSES
+
+
+def as_cause(error: Exception) -> Exception:
+    """Give what the caller is told: a value that no column can hold is the caller's own mistake."""
+    if isinstance(error, asyncpg.DataError | UnicodeEncodeError):
+        return BadRequestError(f"The database cannot hold this value: {error}.")
+    return error

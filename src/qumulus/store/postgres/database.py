@@ -1,0 +1,108 @@
+"""PostgreSQL as the store reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import asyncpg
+
+from qumulus.domain.errors import UnavailableError
+from qumulus.store.migrations import newest
+from qumulus.store.postgres.connection import LOST, connect, make_pool
+from qumulus.store.postgres.engine import PostgresEngine
+from qumulus.store.statements import Dialect, Row, Statement, statement
+
+N_READERS: Final = 6
+N_LONG: Final = 3
+"""So many lists and counts at a time: the other readers are for short questions."""
+LEADER_LOCK: Final = 0x51554D_01
+MIGRATION_LOCK: Final = 0x51554D_02
+
+
+class PostgresDatabase:
+    """Reads go through a pool; leading has a connection of its own, which holds the lock."""
+
+    dialect: Final = Dialect.POSTGRES
+
+    def __init__(self, url: str, engine: PostgresEngine) -> None:
+        self._url = url
+        self._engine = engine
+        self._pool: Any = None
+        self._long = asyncio.Semaphore(N_LONG)
+        self._pool_lock = asyncio.Lock()
+        self._leader: Any = None
+        self._is_leading = False
+
+    async def fetch(
+        self, asked: Statement, values: Mapping[str, Any], *, is_long: bool = False
+    ) -> Sequence[Row]:
+        """Read rows; a connection that was lost is tried once more on a new one."""
+        row = asked.bind(values)
+        if not is_long:
+            return await self._fetch(asked, row)
+        async with self._long:
+            return await self._fetch(asked, row)
+
+    async def _fetch(self, asked: Statement, row: Row) -> Sequence[Row]:
+        for is_last in (False, True):
+            try:
+                pool = self._pool or await self._make_pool()
+                async with pool.acquire() as connection:
+                    found: Sequence[Row] = await connection.fetch(asked.text, *row)
+                    return found
+            except asyncpg.PostgresError as error:
+                if is_last or not isinstance(error, LOST):
+                    raise UnavailableError(f"The database does not answer: {error}.") from error
+            except LOST as error:
+                if is_last or isinstance(error, ConnectionRefusedError | TimeoutError):
+                    raise UnavailableError(f"The database cannot be reached: {error}.") from error
+        raise AssertionError("the last try returns or raises")
+
+    async def try_lead(self) -> bool:
+        """Hold the cluster's lock for as long as the connection lives."""
+        try:
+            if self._leader is None or self._leader.is_closed():
+                self._is_leading = False
+                self._leader = await connect(self._url, tcp_keepalives_idle="5", tcp_keepalives_interval="2")
+            if not self._is_leading:
+                self._is_leading = await self._leader.fetchval("SELECT pg_try_advisory_lock($1)", LEADER_LOCK)
+        except (*LOST, asyncpg.PostgresError):
+            if self._leader is not None:
+                self._leader.terminate()
+            self._leader, self._is_leading = None, False
+        return self._is_leading
+
+    async def ping(self) -> None:
+        """Check that the server answers and that its schema is this version's."""
+        has_schema = await self.fetch(statement(Dialect.POSTGRES, "has_migrations"), {})
+        present = 0
+        if has_schema:
+            applied = await self.fetch(statement(Dialect.POSTGRES, "read_migrations"), {})
+            present = max((row[0] for row in applied), default=0)
+        wanted = newest(Dialect.POSTGRES)
+        if present < wanted:
+            raise UnavailableError(
+                f"The database has schema {present}, this version needs {wanted}: run 'qumulus db upgrade'."
+            )
+        if present > wanted:
+            raise UnavailableError(
+                f"The database has schema {present}, this version knows only {wanted}: upgrade Qumulus."
+            )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.close()
+        if self._leader is not None:
+            with suppress(*LOST):
+                await self._leader.close(timeout=2)
+        if self._pool is not None:
+            self._pool.terminate()
+
+    async def _make_pool(self) -> Any:
+        async with self._pool_lock:
+            if self._pool is None:
+                self._pool = await make_pool(self._url, size=N_READERS)
+            return self._pool

@@ -1,0 +1,2 @@
+-- name: delete_keys
+DELETE FROM idempotency WHERE at < :before RETURNING key;

@@ -1,0 +1,8 @@
+-- name: lock_user
+SELECT id, email, display_name, organization, group_id, status, devices, may_prioritise, created_at
+FROM users
+WHERE id = :id;
+
+-- name: insert_audits
+INSERT INTO audit (at, who, action, subject, before, after)
+VALUES (:at, :who, :action, :subject, :before, :after);

@@ -1,0 +1,16 @@
+-- name: insert_leases
+INSERT INTO leases (job_id, attempt, device_id, worker, ttl_s)
+VALUES (:job_id, :attempt, :device_id, :worker, :ttl_s);
+
+-- name: renew_leases
+UPDATE leases
+SET beat = beat + 1, ttl_s = coalesce(:ttl_s, ttl_s), worker = coalesce(nullif(:worker, ''), worker)
+WHERE job_id = :job_id;
+
+-- name: delete_leases
+DELETE FROM leases WHERE job_id = :job_id;
+
+-- name: lease_policies
+SELECT l.job_id, l.attempt, l.beat, d.on_lost_lease
+FROM leases AS l LEFT JOIN devices AS d ON d.id = l.device_id
+WHERE l.job_id = :job_id AND l.ttl_s IS NOT NULL;

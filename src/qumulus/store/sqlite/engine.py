@@ -1,0 +1,119 @@
+"""One thread with the one connection that writes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from qumulus.domain.errors import BadRequestError, OutcomeUnknownError, UnavailableError
+from qumulus.ports.operations import Operation
+from qumulus.store.batch import run
+from qumulus.store.script import Ask, AskOnce, Script, Writes
+from qumulus.store.sqlite.connection import connect
+from qumulus.store.statements import Dialect, Row, statement
+from qumulus.store.writer import Committed, RejectedError
+
+_UNAVAILABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+
+
+class SqliteEngine:
+    """Carries out batches one after the other, each in a transaction that is on disk when it ends."""
+
+    mixes_claims: Final = True
+
+    def __init__(self, file: Path) -> None:
+        self._connection = connect(file)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
+
+    async def run(self, operations: Sequence[Operation[Any]], *, writer: int = 0) -> Committed:  # noqa: ARG002
+        """Carry out all or none; there is one writer."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._run, operations)
+
+    def close(self) -> None:
+        """Wait for the thread, then close; the write-ahead log goes into the file."""
+        self._thread.shutdown()
+        self._connection.close()
+
+    def _run(self, operations: Sequence[Operation[Any]]) -> Committed:
+        writes = Writes()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            outcomes = self._drive(run(operations, writes))
+            self._commit()
+        except sqlite3.Error as error:
+            if is_unavailable(error):
+                raise UnavailableError(f"The database does not take writes now: {error}.") from error
+            raise RejectedError(error) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            raise RejectedError(BadRequestError(f"The database cannot hold this value: {error}.")) from error
+        except (ValueError, TypeError, LookupError) as error:
+            raise RejectedError(error) from error
+        finally:
+            self._roll_back_what_is_open()
+        return Committed(outcomes, writes.topics)
+
+    def _commit(self) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if primary_code(error) == sqlite3.SQLITE_IOERR:
+                raise OutcomeUnknownError from error
+            raise
+
+    def _roll_back_what_is_open(self) -> None:
+        with suppress(sqlite3.Error):  # the error that brought us here is the one to tell
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _drive(self, script: Script[list[Any]]) -> list[Any]:
+        answer: Sequence[Row] = ()
+        try:
+            request = next(script)
+            while True:
+                answer = self._answer(request)
+                request = script.send(answer)
+        except StopIteration as end:
+            outcomes: list[Any] = end.value
+            return outcomes
+
+    def _answer(self, request: Ask | AskOnce | Writes) -> Sequence[Row]:
+        execute = self._connection.execute
+        if isinstance(request, Ask):
+            text = statement(Dialect.SQLITE, request.name).text
+            return [found for row in request.rows for found in execute(text, row).fetchall()]
+        if isinstance(request, AskOnce):
+            asked = statement(Dialect.SQLITE, request.name)
+            return execute(asked.text, asked.bind(request.values)).fetchall()
+        for name, many in request.in_order():
+            text = statement(Dialect.SQLITE, name).text
+            if len(many) == 1:
+                execute(text, many[0])
+            else:
+                self._connection.executemany(text, many)
+        return ()
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Give SQLite's primary result code, 0 if the error has none."""
+    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+
+
+def is_unavailable(error: sqlite3.Error) -> bool:
+    """Tell whether it is the database that cannot, not the request that is wrong."""
+    return primary_code(error) in _UNAVAILABLE
