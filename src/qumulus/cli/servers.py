@@ -178,11 +178,12 @@ def _run(main: object, settings: CloudSettings | ProviderSettings) -> None:
     from qumulus import bootstrap
     from qumulus.domain.errors import QumulusError
     from qumulus.logs import set_up_logging
+    from qumulus.provider.settings import ProviderStartError
 
     try:
         set_up_logging(level=settings.log_level, style=settings.log_format)
         bootstrap.run(main)
-    except (SettingsError, QumulusError) as error:
+    except (SettingsError, ProviderStartError, QumulusError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 

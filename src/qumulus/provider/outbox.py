@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from qumulus.domain.errors import QumulusError
+from qumulus.provider.settings import ProviderStartError
 
 log = logging.getLogger("qumulus.provider.outbox")
 
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS withdrawn (device_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
-class OutboxError(QumulusError):
+class OutboxError(ProviderStartError):
     """The outbox cannot be used; the text names the file and what to do."""
 
     code = "outbox_unusable"

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 
+class ProviderStartError(Exception):
+    """A Provider cannot start as it is set up; the text says why and what to do."""
+
+
 class DeviceSettings(Protocol):
     """One device that this process serves."""
 

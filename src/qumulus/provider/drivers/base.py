@@ -10,12 +10,12 @@ from typing import Any, Final, Protocol
 
 from qumulus.circuits import Circuit
 from qumulus.domain.device import DeviceType
-from qumulus.domain.errors import QumulusError
 from qumulus.execution.counts import Counts
 from qumulus.execution.device import TargetDevice
 from qumulus.execution.pauli import Pauli
 from qumulus.execution.settings import Settings
 from qumulus.provider.messages import JobTask
+from qumulus.provider.settings import ProviderStartError
 from qumulus.sandbox.contract import Limits
 
 DEFAULT_WALL_S: Final = 600.0
@@ -25,7 +25,7 @@ OVERHEAD_BYTES: Final = 512 << 20
 SUPPORTED_INSTRUCTIONS: Final = ("measure", "barrier", "reset", "delay")
 
 
-class DriverSettingsError(QumulusError):
+class DriverSettingsError(ProviderStartError):
     """A driver cannot be made: unknown kind, unknown setting, or an unusable calibration document."""
 
 
