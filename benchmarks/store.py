@@ -126,6 +126,7 @@ async def fill(url: str, store: Store, rows: int) -> None:
         connection = await asyncpg.connect(url)
         await connection.execute(script)
         await connection.execute("VACUUM ANALYZE")
+        await connection.execute("CHECKPOINT")
         await connection.close()
     await store.ping()
 
