@@ -140,6 +140,7 @@ async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
         lifespan="on",
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=DRAIN_WITHIN_S,
