@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
 
-.PHONY: help install demo test check format bench api lock coverage clean
+.PHONY: help install demo test check format bench faults api lock coverage clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ format: install ## put the code into shape
 
 bench: install ## measure this machine: prints tables, writes benchmarks/results/*.json
 	$(BIN)/python -m benchmarks
+
+faults: install ## kill, stop, cut and repeat for minutes on both stores; then check that nothing was lost
+	$(BIN)/python -m campaign
 
 api: install ## write api/*.json and the generated client anew
 	$(BIN)/python scripts/export_openapi.py

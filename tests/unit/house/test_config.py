@@ -38,7 +38,7 @@ def test_the_default_database_is_sqlite_in_the_data_directory(data: Path) -> Non
 
 def test_an_unknown_key_is_refused_with_the_nearest_name(data: Path) -> None:
     write(data, '[cloud]\nlisten_on = "x"')
-    with pytest.raises(SettingsError, match="'listen_on' is no key of \\[cloud\\].*did you mean 'listen'"):
+    with pytest.raises(SettingsError, match=r"'listen_on' is no key of \[cloud\].*did you mean 'listen'"):
         load(CloudSettings, "cloud", flags={"data": data})
 
 
