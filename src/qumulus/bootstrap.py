@@ -127,7 +127,7 @@ async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
         It would also raise the signal again at the end, before anything else is closed: not here.
         """
 
-        def handle_exit(self, sig: int, frame: Any) -> None:
+        def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ARG002 - uvicorn's signature
             services.drain()
             self.force_exit = self.should_exit and sig == signal.SIGINT
             self.should_exit = True
@@ -196,7 +196,9 @@ def first_devices() -> Sequence[Device]:
                 basis_gates=tuple(described.basis_gates),
                 supported_instructions=tuple(described.supported_instructions),
                 device_info=msgspec.json.encode(described.device_info).decode(),
-                calibrated_at=described.calibrated_at and datetime.fromisoformat(described.calibrated_at),
+                calibrated_at=datetime.fromisoformat(described.calibrated_at)
+                if described.calibrated_at
+                else None,
                 description=described.description,
                 on_lost_lease=OnLostLease.FAIL if driver.touches_hardware else OnLostLease.REQUEUE,
             )

@@ -116,7 +116,7 @@ class ProviderSettings:
     worker: str = field(default_factory=_host_name)
     """Tells Providers of one device apart; at most 64 characters."""
     lease_s: float = 10.0
-    claim_ahead: int = 4
+    claim_ahead: int = 16
     """Jobs claimed beyond the free slots, so that none stays idle between two claims."""
     devices: tuple[DeviceSettings, ...] = (
         DeviceSettings(id="SVSim", driver="statevector", slots=2),

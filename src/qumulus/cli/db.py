@@ -88,5 +88,6 @@ async def _must_exist(database_url: str) -> None:
 
     if await is_empty(database_url):
         raise UnavailableError(
-            "There is no Qumulus database here yet: look at --data and --database, or start one with 'qumulus up'."
+            "There is no Qumulus database here yet: look at --data and --database, "
+            "or start one with 'qumulus up'."
         )

@@ -33,7 +33,8 @@ _PAULIS: Final = re.compile(r"(?:[IXYZ]\s*\d*\s*)+")
 Files = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE...", help="OpenQASM 2 or 3; - reads standard input. Several run side by side in one job."
+        metavar="FILE...",
+        help="OpenQASM 2 or 3; - reads standard input. Several run side by side in one job.",
     ),
 ]
 Device = Annotated[str, typer.Option("--device", "-d", help="Such as SVSim; see 'qumulus devices list'.")]

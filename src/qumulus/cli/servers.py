@@ -181,6 +181,7 @@ def _run(main: object, settings: CloudSettings | ProviderSettings) -> None:
     from qumulus.provider.settings import ProviderStartError
 
     try:
+        os.umask(0o077)  # programs, results and tokens are this user's affair
         set_up_logging(level=settings.log_level, style=settings.log_format)
         bootstrap.run(main)
     except (SettingsError, ProviderStartError, QumulusError) as error:

@@ -64,7 +64,7 @@ class Kept:
         self._command = [sys.executable, "-m", "qumulus", *arguments]
         self._fds = tuple(fds)
         self._process: asyncio.subprocess.Process | None = None
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Start the process once."""
@@ -80,23 +80,21 @@ class Kept:
     async def keep(self) -> None:
         """Start it again, after a growing pause, whenever it ends."""
         pause_s = FIRST_PAUSE_S
-        while not self._is_stopping:
+        while not self._stopping.is_set():
             started = time.monotonic()
             code = await self.ended()
-            if self._is_stopping:
+            if self._stopping.is_set():
                 return
-            log.error(
-                "process_ended", extra={"child": self._name, "exit_code": code, "again_in_s": pause_s}
-            )
+            log.error("process_ended", extra={"child": self._name, "exit_code": code, "again_in_s": pause_s})
             await asyncio.sleep(pause_s)
             lasted = time.monotonic() - started
             pause_s = FIRST_PAUSE_S if lasted > LONGEST_PAUSE_S else min(2 * pause_s, LONGEST_PAUSE_S)
-            if not self._is_stopping:
+            if not self._stopping.is_set():
                 await self.start()
 
     async def stop(self) -> None:
         """Ask it to end; insist when it takes too long."""
-        self._is_stopping = True
+        self._stopping.set()
         process = self._process
         if process is None or process.returncode is not None:
             return

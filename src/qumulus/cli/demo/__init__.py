@@ -44,7 +44,9 @@ def demo(
         try:
             asyncio.run(_perform(directory, console))
         except (WrongStateError, StartFailedError, TimeoutError, httpx.HTTPError) as error:
-            console.print(f"\n[bold red]The demo failed:[/] {error or type(error).__name__}", markup=True)
+            console.print(
+                f"\n[bold red]The demo failed:[/] {str(error) or type(error).__name__}", markup=True
+            )
             for log in sorted(directory.glob("*.log")):
                 console.print(f"--- {log.name}\n{log.read_text()[-3000:]}", markup=False)
             raise typer.Exit(1) from error

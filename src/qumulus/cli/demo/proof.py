@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 POLL_S: Final = 0.02
+ZYGOTE: Final = b"qumulus.sandbox.zygote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,18 @@ class Computing:
 
 
 async def computing(*, least_cpu_s: float, within_s: float = 30.0) -> Computing:
-    """Wait until a descendant of this process has computed for so long.
+    """Wait until a simulation has computed for so long.
 
-    Only a simulation does: a Provider that waits uses next to nothing.
+    A simulation is a child of a zygote below this process: others there compute too, while they import.
 
     Raises:
         TimeoutError: none does.
     """
     async with asyncio.timeout(within_s):
-        known = {found.pid: found.cpu_s for found in _descendants()}
         while True:
-            for found in _descendants():
-                used_s = found.cpu_s - known.setdefault(found.pid, 0.0)
-                if used_s >= least_cpu_s and found.pid != os.getpid():
-                    return Computing(found.pid, used_s)
+            for found in _simulations():
+                if found.cpu_s >= least_cpu_s:
+                    return found
             await asyncio.sleep(POLL_S)
 
 
@@ -58,7 +57,7 @@ async def gone(process: Computing, *, within_s: float = 10.0) -> None:
         os.close(fd)
 
 
-def _descendants() -> Iterator[Computing]:
+def _simulations() -> Iterator[Computing]:
     parents: dict[int, int] = {}
     cpu_s: dict[int, float] = {}
     for folder in Path("/proc").iterdir():
@@ -71,9 +70,19 @@ def _descendants() -> Iterator[Computing]:
             if fields[0] != "Z":
                 parents[pid] = int(fields[1])
                 cpu_s[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    for pid in parents:
-        ancestor = parents.get(pid)
-        while ancestor is not None and ancestor != os.getpid():
-            ancestor = parents.get(ancestor)
-        if ancestor is not None:
+    for pid, parent in parents.items():
+        if _is_below(os.getpid(), parent, parents) and _is_zygote(parent):
             yield Computing(pid, cpu_s[pid])
+
+
+def _is_below(ancestor: int, pid: int | None, parents: Mapping[int, int]) -> bool:
+    while pid is not None and pid != ancestor:
+        pid = parents.get(pid)
+    return pid == ancestor
+
+
+def _is_zygote(pid: int) -> bool:
+    try:
+        return ZYGOTE in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:  # it ended meanwhile
+        return False
