@@ -46,6 +46,18 @@ def default_data() -> Path:
     return Path(os.environ.get("QUMULUS_DATA") or platformdirs.user_data_dir("qumulus"))
 
 
+def make_data_directory(data: Path) -> None:
+    """Make it where it is missing, for its owner alone.
+
+    Raises:
+        SettingsError: it cannot be made.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"{data} cannot be the data directory: {error.strerror}") from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudSettings:
     """Of one Cloud process."""
@@ -171,7 +183,9 @@ def _from_file(path: Path, table: str, names: set[str], *, must_exist: bool) -> 
         if must_exist:
             raise SettingsError(f"There is no settings file {path}.") from None
         return {}
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}") from error
     _refuse_unknown(document, {"cloud", "provider"}, f"table of {path}")
     values = document.get(table, {})

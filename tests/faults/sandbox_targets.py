@@ -14,6 +14,7 @@ from pathlib import Path
 from qumulus.sandbox import Channel
 
 WARM: list[int] = []
+REHEARSED: list[bytes] = []
 
 
 def warm_up() -> None:
@@ -135,3 +136,14 @@ def simulate(argument: bytes, channel: Channel) -> None:
         circuit.add_H_gate(qubit)
     circuit.update_quantum_state(state)
     channel.send(f"{state.get_squared_norm():.6f}".encode())
+
+
+def rehearse(task: bytes, channel: Channel) -> None:
+    """What a zygote does before it forks."""
+    REHEARSED.append(task)
+    channel.send(b"to nobody")
+
+
+def rehearsed(argument: bytes, channel: Channel) -> None:
+    """Which tasks this child's zygote has rehearsed."""
+    channel.send(b",".join(sorted(set(REHEARSED))))

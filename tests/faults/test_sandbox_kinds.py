@@ -117,6 +117,15 @@ async def test_runs_asked_for_while_the_zygote_dies_are_served_by_the_next(forke
     assert [messages for messages, _ in results] == [[b"%d" % number] for number in range(40)]
 
 
+async def test_children_inherit_what_their_zygote_rehearsed() -> None:
+    sandbox = ForkedSandbox(TARGET, [], rehearsals=[b"one", b"two"])
+    try:
+        messages, end = await messages_and_exit(await sandbox.run(b"rehearsed", FREE))
+    finally:
+        await sandbox.close()
+    assert (messages, end.kind) == ([b"one,two"], ExitKind.DONE)
+
+
 async def test_a_zygote_whose_imports_start_threads_is_refused(tmp_path: Path) -> None:
     (tmp_path / "threaded.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n",

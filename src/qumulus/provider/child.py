@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 import uuid
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Literal
 
@@ -18,12 +19,12 @@ from qumulus.execution.settings import Settings
 from qumulus.execution.transpiler_info import DEFAULT_OPTIONS
 from qumulus.provider.drivers import DRIVERS, cached_driver
 from qumulus.provider.drivers.base import Driver
-from qumulus.provider.job_run import prepare_job
-from qumulus.provider.messages import GO, Failed, Redirect, decode_task, encode
+from qumulus.provider.job_run import JobRun, prepare_job
+from qumulus.provider.messages import GO, Failed, Finished, Redirect, decode_task, encode
+from qumulus.provider.rehearsal import execute_without_running
 from qumulus.sandbox.contract import Channel
 
 FORKED_PRELOAD: Final = (
-    "numpy.random",
     "qumulus.provider.child",
     "qumulus.provider.drivers.statevector",
     "qumulus.provider.engines.qulacs_engine",
@@ -57,6 +58,15 @@ def is_resident() -> bool:
 
 def run_job(task: bytes, channel: Channel) -> None:
     """Target of both kinds of sandbox: a :class:`JobTask` in, messages of the child out."""
+    _perform(task, channel, JobRun.execute)
+
+
+def rehearse(task: bytes, channel: Channel) -> None:
+    """The same in the zygote, without the run itself."""
+    _perform(task, channel, execute_without_running)
+
+
+def _perform(task: bytes, channel: Channel, execute: Callable[[JobRun], Finished]) -> None:
     job = decode_task(task)
     with _Reporting(channel, "prepare"):
         run = prepare_job(job, is_resident=is_resident())
@@ -67,7 +77,7 @@ def run_job(task: bytes, channel: Channel) -> None:
         with _Reporting(channel, "run"):
             if job.wait_for_go and channel.receive() != GO:
                 return
-            channel.send(encode(run.execute()))
+            channel.send(encode(execute(run)))
 
 
 class _Reporting:

@@ -24,8 +24,10 @@ class Allowance:
             duration_s if self._mean_s is None else self._mean_s + _WEIGHT * (duration_s - self._mean_s)
         )
 
-    def claimable(self, *, n_running: int, n_waiting: int, youngest_s: float) -> int:
+    def claimable(self, *, n_running: int, n_waiting: int, n_unreported: int, youngest_s: float) -> int:
         """Jobs to claim now; ``youngest_s`` is the age of the youngest running job.
+
+        Ended jobs that the Cloud has not heard of yet count as held.
 
         Claims are delayed until most of what lies ahead is used up, so that they come in lots.
         """
@@ -34,7 +36,7 @@ class Allowance:
         ahead = 0 if is_full and youngest_s > AHEAD_S else self._ahead()
         if free <= 0 and n_waiting > ahead // 4:
             return 0
-        return max(0, free + ahead)
+        return max(0, min(free + ahead, free + self._most_ahead - n_unreported))
 
     def _ahead(self) -> int:
         if self._mean_s is None:

@@ -58,6 +58,7 @@ class DeviceWorker:
         self._is_open = True
         self._changed = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
+        station.reporter.on_removed = self._changed.set
 
     async def run(self) -> None:
         """Serve the device until cancelled; after :meth:`drain` only what is under way."""
@@ -174,7 +175,10 @@ class DeviceWorker:
         now = monotonic()
         youngest_s = min((now - run.began for run, _ in self._running.values()), default=0.0)
         return self._allowance.claimable(
-            n_running=len(self._running), n_waiting=len(self._waiting), youngest_s=youngest_s
+            n_running=len(self._running),
+            n_waiting=len(self._waiting),
+            n_unreported=self._station.reporter.count_fresh(),
+            youngest_s=youngest_s,
         )
 
     def _take(self, jobs: list[ProviderJob]) -> None:
@@ -208,7 +212,8 @@ class DeviceWorker:
         if report is None:
             self._hand_back(run.key, "the Provider cannot run jobs now")
         else:
-            self._station.reporter.add(report)
+            # While jobs wait for this slot, so that it stays busy, results travel together.
+            self._station.reporter.add(report, linger=bool(self._waiting))
 
     async def _report_of(self, run: Run) -> Report | None:
         """The last report; None when it is not the job's fault that there is none."""

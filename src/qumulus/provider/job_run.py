@@ -6,22 +6,24 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from qumulus import __version__
 from qumulus.circuits import Circuit
+from qumulus.execution.counts import Counts
 from qumulus.execution.device import TargetDevice
 from qumulus.execution.failures import ExecutionError, TooManyQubitsError, TooManyShotsError
 from qumulus.execution.job_types import find_job_type
 from qumulus.execution.plan import JobType, Outputs, Placed, Plan
+from qumulus.execution.program import program_texts
 from qumulus.execution.settings import Settings, read_settings, run_seed
 from qumulus.execution.transpiler_info import TranspileRequest, read_transpiler_info
 from qumulus.provider.drivers import cached_driver
 from qumulus.provider.drivers.base import Runnable
 from qumulus.provider.messages import Finished, JobTask, Prepared
 
-# Read at import, so once for all forked children: looking it up costs more than a small job.
-VERSION: Final = version("qumulus")
+if TYPE_CHECKING:
+    from qumulus.execution.bindings import Bindings
 
 SHORTEST_S: Final = 0.001
 """Resolution of ``execution_time``, which is never 0."""
@@ -41,6 +43,8 @@ class JobRun:
     request: TranspileRequest | None = None
     transpiler_seed: int | None = None
     transpile_result: dict[str, Any] | None = None
+    bindings: Bindings | None = None
+    """What the program's parameters are to be; None: it has none."""
     refusal: ExecutionError | None = None
     stages: dict[str, float] = field(default_factory=dict)
 
@@ -49,6 +53,7 @@ class JobRun:
         return Prepared(
             transpile_result=self.transpile_result,
             transpiler_info=self.request.written_back() if self.request is not None else None,
+            combined_program=self.job_type.combined_program(self.spec),
         )
 
     def execute(self) -> Finished:
@@ -61,9 +66,9 @@ class JobRun:
             raise self.refusal
         seed = _fresh_seed() if self.settings.seed is None else self.settings.seed
         started = time.perf_counter()
-        outputs = self._outputs(seed)
+        outputs = [self._outputs(seed)] if self.bindings is None else self._outputs_each(self.bindings, seed)
         ran = time.perf_counter()
-        result = self.job_type.combine(self.spec, self.plan, outputs)
+        result = self._combined(outputs)
         self.stages["run_s"] = ran - started
         self.stages["combine_s"] = time.perf_counter() - ran
         execution_time_s = max(SHORTEST_S, round(ran - started, 3))
@@ -75,10 +80,26 @@ class JobRun:
         if self.plan.paulis:
             (runnable,) = self.runnables
             return Outputs(expectations=runnable.expectations(self.plan.paulis))
-        counts = (
+        return self._measured(
             runnable.sample(shots=self.job.shots, seed=run_seed(seed, index))
             for index, runnable in enumerate(self.runnables)
         )
+
+    def _outputs_each(self, bindings: Bindings, seed: int) -> list[Outputs]:
+        from qumulus.provider.sweep import Sweep
+
+        sweep = Sweep(
+            bindings=bindings,
+            plan=self.plan,
+            runnables=self.runnables,
+            driver=cached_driver(self.job.driver, self.job.device_id, self.job.options),
+            settings=self.settings,
+        )
+        if self.plan.paulis:
+            return [Outputs(expectations=values) for values in sweep.expectations()]
+        return [self._measured(counts) for counts in sweep.counts(seed=seed)]
+
+    def _measured(self, counts: Iterable[Counts]) -> Outputs:
         mitigates = self.settings.mitigate_readout
         return Outputs(
             counts=tuple(counts),
@@ -86,9 +107,13 @@ class JobRun:
             is_mitigated=mitigates,
         )
 
+    def _combined(self, outputs: Iterable[Outputs]) -> dict[str, Any]:
+        results = [self.job_type.combine(self.spec, self.plan, output) for output in outputs]
+        return results[0] if self.bindings is None else {"bindings": results}
+
     def _provenance(self, seed: int) -> dict[str, Any]:
         calibration = self.target.calibration
-        versions = {"qumulus": VERSION}
+        versions = {"qumulus": __version__}
         for runnable in self.runnables:
             versions.update(runnable.versions())
         if self.transpiler_seed is not None:
@@ -126,6 +151,7 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
         return None
     started = time.perf_counter()
     spec = job_type.parse(job.job_info, settings)
+    bindings = _read_bindings(job.job_info)
     parsed = time.perf_counter()
     run = JobRun(
         job=job,
@@ -137,6 +163,7 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
         request=request,
     )
     run.stages["parse_s"] = parsed - started
+    run.bindings = bindings
     run.refusal = _refusal(job_type.program(spec), target, job.shots)
     if run.refusal is not None:
         return run
@@ -151,6 +178,14 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
     return run
 
 
+def _read_bindings(job_info: Mapping[str, Any]) -> Bindings | None:
+    if job_info.get("parameters") is None:
+        return None
+    from qumulus.execution.bindings import read_bindings
+
+    return read_bindings(program_texts(job_info)[0], job_info["parameters"])
+
+
 def _first_refusal(runnables: Iterable[Runnable]) -> ExecutionError | None:
     try:
         for runnable in runnables:
@@ -163,7 +198,7 @@ def _first_refusal(runnables: Iterable[Runnable]) -> ExecutionError | None:
 def _refusal(circuit: Circuit, target: TargetDevice, shots: int) -> ExecutionError | None:
     if circuit.n_qubits > target.n_qubits:
         return TooManyQubitsError(
-            f"The program declares {circuit.n_qubits} qubits, the device has {target.n_qubits}: use fewer."
+            f"The job declares {circuit.n_qubits} qubits, the device has {target.n_qubits}: use fewer."
         )
     if shots > target.max_shots:
         return TooManyShotsError(
@@ -178,7 +213,8 @@ def _place(run: JobRun) -> Placed:
         return Placed(circuit=circuit, placement=tuple(range(circuit.n_qubits)))
     from qumulus.execution.transpile import transpiler_for
 
-    transpiled = transpiler_for(run.target).transpile(circuit, run.request.options)
+    symbols = () if run.bindings is None else run.bindings.symbols
+    transpiled = transpiler_for(run.target).transpile(circuit, run.request.options, symbols)
     run.transpile_result = transpiled.result
     run.transpiler_seed = transpiled.seed
     return transpiled.placed

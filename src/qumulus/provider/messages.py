@@ -40,6 +40,8 @@ class Prepared(msgspec.Struct, tag="prepared", kw_only=True):
     transpile_result: dict[str, Any] | None
     transpiler_info: dict[str, Any] | None
     """The default that was used, to be shown by the job; None: as it was sent."""
+    combined_program: str | None = None
+    """OpenQASM 3: what several programs became; None: there is only one."""
 
 
 class Finished(msgspec.Struct, tag="finished", kw_only=True):

@@ -22,7 +22,7 @@ from qumulus.wire.provider import ReportOutcome
 log = logging.getLogger("qumulus.provider.reporter")
 
 LINGER_S: Final = 0.02
-"""A ``running`` waits so long for the result of a short job, to travel with it in one request."""
+"""A lingering line waits so long for others, to travel with them in one request."""
 MAX_LINES: Final = 200
 MAX_BYTES: Final = 4 * 1024 * 1024
 LONGEST_PAUSE_S: Final = 10.0
@@ -41,6 +41,7 @@ OnRefused = Callable[[ReportOutcome], None]
 class _Line:
     report: Report
     due: float
+    lingers: bool = False
     on_taken: Callable[[], None] | None = None
     on_refused: OnRefused | None = None
     is_kept: bool = False
@@ -57,6 +58,8 @@ class Reporter:
     """
 
     def __init__(self, *, device_id: str, api: ProviderApi, outbox: Outbox, keeps_first: bool) -> None:
+        self.on_removed: Callable[[], None] = lambda: None
+        """Called when a line is sent for good, or given up."""
         self._device_id = device_id
         self._api = api
         self._outbox = outbox
@@ -71,6 +74,10 @@ class Reporter:
     def keys(self) -> set[JobKey]:
         """The jobs whose last report is on its way; their leases are still needed."""
         return {line.report.key for line in self._lines if line.report.is_final}
+
+    def count_fresh(self) -> int:
+        """Jobs whose last report is about to be sent for the first time."""
+        return sum(line.report.is_final and not line.is_kept and not line.tries for line in self._lines)
 
     def restore(self) -> None:
         """Queue what an earlier process left in the outbox."""
@@ -91,11 +98,11 @@ class Reporter:
         on_taken: Callable[[], None] | None = None,
         on_refused: OnRefused | None = None,
     ) -> None:
-        """Queue a report; ``linger`` lets it wait a moment for the job's next one."""
-        if report.is_final:
+        """Queue a report; ``linger`` lets it wait a moment for the next ones."""
+        if report.is_final and not linger:
             self._hasten(report.key)
         due = monotonic() + LINGER_S if linger else 0.0
-        line = _Line(report=report, due=due, on_taken=on_taken, on_refused=on_refused)
+        line = _Line(report=report, due=due, lingers=linger, on_taken=on_taken, on_refused=on_refused)
         if self._keeps_first or not self._backoff.is_fresh:
             self._keep([line])
         self._append(line)
@@ -141,14 +148,16 @@ class Reporter:
                 line.due = 0.0
 
     def _due(self) -> list[_Line]:
-        """Lines to send now; one that is not due holds back the later ones of its job."""
+        """Lines to send now, lingering ones with them; one not sent holds back the later ones of its job."""
         now = monotonic()
         limit = 1 if self._one_by_one else MAX_LINES
+        leaves = any(line.due <= now for line in self._lines)
         blocked: set[JobKey] = set()
         batch: list[_Line] = []
         size = 0
         for line in self._lines:
-            if line.due > now or line.report.key in blocked:
+            is_due = line.due <= now or (leaves and line.lingers and not line.tries)
+            if not is_due or line.report.key in blocked:
                 blocked.add(line.report.key)
                 continue
             size += len(line.report.body)
@@ -252,6 +261,7 @@ class Reporter:
     def _note_emptied(self) -> None:
         if not self._lines:
             self._emptied.set()
+        self.on_removed()
 
     def _keep(self, lines: Sequence[_Line]) -> None:
         fresh = [line for line in lines if line.report.is_final and not line.is_kept]

@@ -29,10 +29,17 @@ class Report:
     is_final: bool
 
 
-def running(key: JobKey, *, transpile_result: Mapping[str, Any] | None = None) -> Report:
+def running(
+    key: JobKey,
+    *,
+    transpile_result: Mapping[str, Any] | None = None,
+    combined_program: str | None = None,
+) -> Report:
     """The job is prepared and runs now."""
-    parts = {} if transpile_result is None else {"transpile_result": transpile_result}
-    return _report(key, RUNNING, parts, is_final=False)
+    parts = {"combined_program": combined_program, "transpile_result": transpile_result}
+    return _report(
+        key, RUNNING, {name: part for name, part in parts.items() if part is not None}, is_final=False
+    )
 
 
 def succeeded(key: JobKey, result: Mapping[str, Any], *, execution_time_s: float) -> Report:

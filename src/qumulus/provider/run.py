@@ -34,7 +34,7 @@ from qumulus.wire.provider import ProviderJob, ReportOutcome
 
 log = logging.getLogger("qumulus.provider.run")
 
-_INPUTS: Final = ("code", "program", "operator")
+_INPUTS: Final = ("code", "program", "operator", "parameters")
 
 Refused = Callable[[JobKey, ReportOutcome], None]
 
@@ -149,7 +149,11 @@ class Run:
             raise
 
     async def _start(self, prepared: Prepared, execution: Execution) -> None:
-        report = reports.running(self.key, transpile_result=prepared.transpile_result)
+        report = reports.running(
+            self.key,
+            transpile_result=prepared.transpile_result,
+            combined_program=prepared.combined_program,
+        )
         if prepared.transpiler_info is not None:
             self._writing = asyncio.create_task(self._write_back(prepared.transpiler_info))
         if self._station.driver.touches_hardware:

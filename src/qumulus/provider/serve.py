@@ -6,19 +6,22 @@ import asyncio
 import logging
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.child import FORKED_PRELOAD
 from qumulus.provider.drivers import load_driver
-from qumulus.provider.drivers.base import SandboxKind
+from qumulus.provider.drivers.base import Driver, SandboxKind
+from qumulus.provider.messages import encode
 from qumulus.provider.outbox import Outbox
+from qumulus.provider.rehearsal import rehearsal_task
 from qumulus.provider.settings import DeviceSettings, ProviderSettings
 from qumulus.provider.worker import GRACE_S, Worker
 from qumulus.sandbox import ForkedSandbox, ResidentSandbox, Sandbox
-from qumulus.transport import NO_RETRIES, HttpClient
+from qumulus.transport import NO_RETRIES
+from qumulus.transport.direct import DirectHttpClient
 
 log = logging.getLogger("qumulus.provider")
 
@@ -41,7 +44,9 @@ async def serve(settings: ProviderSettings, *, grace_s: float = GRACE_S) -> None
         outbox = Outbox(settings.data / f"provider-{_file_name(settings.worker)}.db")
         stack.callback(outbox.close)
         apis = {device.id: await _open_api(stack, settings, device) for device in settings.devices}
-        sandboxes = await stack.enter_async_context(_sandboxes(n_resident=len(drivers)))
+        sandboxes = await stack.enter_async_context(
+            _sandboxes(n_resident=len(drivers), rehearsals=_rehearsals(settings, drivers))
+        )
         worker = Worker(settings, drivers=drivers, sandboxes=sandboxes, apis=apis, outbox=outbox)
         log.info("provider_started", extra={"worker": settings.worker, "devices": sorted(drivers)})
         await worker.run(stop, grace_s=grace_s)
@@ -57,15 +62,23 @@ def _stop_signal() -> asyncio.Event:
 
 
 async def _open_api(stack: AsyncExitStack, settings: ProviderSettings, device: DeviceSettings) -> ProviderApi:
-    client = HttpClient(settings.url, device.token, timeout_s=10.0, retries=NO_RETRIES)
+    client = DirectHttpClient(settings.url, device.token, timeout_s=10.0, retries=NO_RETRIES)
     await stack.enter_async_context(client)
     return ProviderApi(client, device_id=device.id, worker=settings.worker, lease_s=settings.lease_s)
 
 
+def _rehearsals(settings: ProviderSettings, drivers: Mapping[str, Driver]) -> list[bytes]:
+    """A task for each device whose small jobs are forked."""
+    tasks = [rehearsal_task(device.id, device.driver, device.options) for device in settings.devices]
+    return [encode(task) for task in tasks if drivers[task.device_id].sandbox_for(task) is SandboxKind.FORKED]
+
+
 @asynccontextmanager
-async def _sandboxes(*, n_resident: int) -> AsyncIterator[Mapping[SandboxKind, Sandbox]]:
+async def _sandboxes(
+    *, n_resident: int, rehearsals: Sequence[bytes]
+) -> AsyncIterator[Mapping[SandboxKind, Sandbox]]:
     """One zygote and one set of resident workers for all devices, closed at the end."""
-    forked = ForkedSandbox(TARGET, FORKED_PRELOAD)
+    forked = ForkedSandbox(TARGET, FORKED_PRELOAD, rehearsals=rehearsals)
     resident = ResidentSandbox(TARGET, workers=n_resident, spares=SPARES)
     try:
         yield {SandboxKind.FORKED: forked, SandboxKind.RESIDENT: resident}

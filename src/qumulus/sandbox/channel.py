@@ -15,6 +15,10 @@ class SocketChannel:
         self._socket = socket.socket(fileno=fd)
         self._socket.setblocking(True)
 
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
     def send(self, message: bytes) -> None:
         """Block until the parent's buffers have the message."""
         self._send(message, control=False)

@@ -12,7 +12,7 @@ from typing import Final
 
 from qumulus.sandbox.contract import Exit, ExitKind, Limits
 from qumulus.sandbox.framing import Frame, encode_limits
-from qumulus.sandbox.linux import OomWatch
+from qumulus.sandbox.oom import OomWatch
 from qumulus.sandbox.spawn import kill_by_pidfd
 from qumulus.sandbox.stream import MessageStream, StderrTail
 from qumulus.sandbox.verdict import Ending, judge

@@ -16,7 +16,7 @@ from typing import Final
 from qumulus.sandbox.contract import Execution, Limits, SandboxError
 from qumulus.sandbox.execution import Child, ChildExecution, received
 from qumulus.sandbox.framing import encode_header
-from qumulus.sandbox.linux import OomWatch
+from qumulus.sandbox.oom import OomWatch
 from qumulus.sandbox.spawn import Spawned, kill_by_pidfd
 from qumulus.sandbox.stream import MessageStream, StderrTail
 from qumulus.sandbox.verdict import describe_status
@@ -29,6 +29,10 @@ _ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     # Each further malloc arena would take 64 MiB from a task's address space.
     "MALLOC_ARENA_MAX": "1",
+    # Symbols are looked up once, here, and not by each child.
+    "LD_BIND_NOW": "1",
+    # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
+    "OMP_WAIT_POLICY": "PASSIVE",
 }
 _FORKS_IN_FLIGHT: Final = 32
 """The zygote forks one by one; more requests would only fill its socket."""
@@ -196,12 +200,17 @@ class ForkedSandbox:
     """A :class:`~qumulus.sandbox.contract.Sandbox` that forks a child per task from a zygote.
 
     ``preload`` names modules that the zygote imports besides the target's; importing them must start
-    no threads. Unless ``network``, the children lose it as far as the system allows. A zygote that
-    dies is replaced; its children die with it, and their runs end as CRASHED.
+    no threads. ``rehearsals`` are tasks that the zygote performs before it forks, by the function
+    ``rehearse`` of the target's module, of the target's shape: children inherit what Python learns.
+    Unless ``network``, the children lose it as far as the system allows. A zygote that dies is
+    replaced; its children die with it, and their runs end as CRASHED.
     """
 
-    def __init__(self, target: str, preload: Sequence[str], *, network: bool = False) -> None:
-        self._arguments = (str(int(network)), target, *preload)
+    def __init__(
+        self, target: str, preload: Sequence[str], *, rehearsals: Sequence[bytes] = (), network: bool = False
+    ) -> None:
+        tasks = ",".join(task.hex() for task in rehearsals)
+        self._arguments = (str(int(network)), target, tasks, *preload)
         self._oom = OomWatch()
         self._zygote: asyncio.Task[_Zygote] | None = None
         self._processes: set[Spawned] = set()

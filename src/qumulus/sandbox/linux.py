@@ -11,7 +11,6 @@ import os
 import resource
 import signal
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 LIBC: Final = ctypes.CDLL(None, use_errno=True)
@@ -63,23 +62,3 @@ def volunteer_for_oom_killer() -> None:
         score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
         os.write(score, b"900")
         os.close(score)
-
-
-class OomWatch:
-    """Tells whether the kernel's out-of-memory killer was at work since the last question."""
-
-    def __init__(self) -> None:
-        self._seen = _oom_kills()
-
-    def was_at_work(self) -> bool:
-        """Compare the kernel's counter with the last one seen."""
-        seen, self._seen = self._seen, _oom_kills()
-        return self._seen > seen
-
-
-def _oom_kills() -> int:
-    try:
-        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

@@ -14,7 +14,7 @@ from typing import Final
 from qumulus.sandbox.contract import Execution, Limits, SandboxError
 from qumulus.sandbox.execution import Child, ChildExecution, received
 from qumulus.sandbox.framing import FINISHED, Frame, encode_header
-from qumulus.sandbox.linux import OomWatch
+from qumulus.sandbox.oom import OomWatch
 from qumulus.sandbox.spawn import Spawned
 from qumulus.sandbox.stream import MessageStream
 from qumulus.sandbox.verdict import describe_status
@@ -24,6 +24,8 @@ log = logging.getLogger("qumulus.sandbox")
 _ENVIRONMENT: Final = {
     # Each further malloc arena would take 64 MiB from a task's address space.
     "MALLOC_ARENA_MAX": "2",
+    # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
+    "OMP_WAIT_POLICY": "PASSIVE",
 }
 _RETRY_S: Final = 5.0
 """Wait before another worker is started after one that did not start."""

@@ -21,6 +21,11 @@ def kill_by_pidfd(pidfd: int) -> None:
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
 
+def _without_settings(variables: Mapping[str, str]) -> dict[str, str]:
+    """Whoever runs programs of strangers holds no token."""
+    return {name: value for name, value in variables.items() if not name.startswith("QUMULUS_")}
+
+
 class Spawned:
     """A process in its own session, with a socket of ours as its stdin and a pipe as its stderr.
 
@@ -46,7 +51,7 @@ class Spawned:
                 stdout=writing,
                 stderr=writing,
                 start_new_session=True,
-                env={**os.environ, **environment},
+                env={**_without_settings(os.environ), **environment},
             )
         except OSError as error:
             os.close(reading)

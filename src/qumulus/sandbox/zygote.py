@@ -1,8 +1,9 @@
 """The process that forks one child per task: it imports, then waits; it never computes.
 
-Started as ``python -m qumulus.sandbox.zygote PARENT_PID NETWORK TARGET [PRELOAD ...]`` with the
-control socket (SOCK_SEQPACKET) as stdin. A fork is only safe while there is a single thread, so
-that is checked before each; a library that starts threads when imported does not belong here.
+Started as ``python -m qumulus.sandbox.zygote PARENT_PID NETWORK TARGET REHEARSALS [PRELOAD ...]`` with
+the control socket (SOCK_SEQPACKET) as stdin; REHEARSALS are tasks in hex, separated by commas. A fork
+is only safe while there is a single thread, so that is checked before each; a library that starts
+threads when imported does not belong here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from typing import Final, NoReturn
 from qumulus.sandbox.channel import SocketChannel
 from qumulus.sandbox.child import EndOnError, Target, load_target, run_task
 from qumulus.sandbox.confine import confine
-from qumulus.sandbox.framing import FINISHED
+from qumulus.sandbox.contract import Limits
+from qumulus.sandbox.framing import FINISHED, encode_header, encode_limits
 from qumulus.sandbox.linux import close_all_but, die_with_parent, thread_count, volunteer_for_oom_killer
 from qumulus.sandbox.verdict import EXIT_EXCEPTION
 
@@ -38,6 +40,13 @@ FAILED: Final = b"X"
 """The fork failed; the number is the errno."""
 ENDED: Final = b"E"
 """The child is reaped; the number is its exit code (negative: signal)."""
+
+
+_REHEARSALS: Final = 16
+"""CPython specialises bytecode within that many calls."""
+_REHEARSAL_BYTES: Final = 1 << 32
+_GARBAGE_THRESHOLD: Final = 50_000
+"""Objects that a child makes before its collector looks at them: most children never get there."""
 
 
 class Zygote:
@@ -117,9 +126,24 @@ class Zygote:
             os._exit(EXIT_EXCEPTION)
 
 
+def _rehearse(target: str, tasks: list[bytes]) -> None:
+    """Perform the tasks as a child does, with a parent that does not listen."""
+    rehearse = load_target(f"{target.partition(':')[0]}:rehearse")
+    limits = encode_limits(Limits(memory_bytes=_REHEARSAL_BYTES, wall_s=None))
+    for task in tasks * _REHEARSALS:
+        parent, child = socket.socketpair()
+        channel = SocketChannel(child.detach())
+        for body, control in ((limits, True), (task, False)):
+            parent.sendall(encode_header(len(body), control=control) + body)
+        run_task(rehearse, channel)
+        channel.report(FINISHED)
+        channel.close()
+        parent.close()
+
+
 def main(arguments: list[str]) -> NoReturn:
     """Import everything, then serve."""
-    parent_pid, network, target, *preload = arguments
+    parent_pid, network, target, rehearsals, *preload = arguments
     die_with_parent(int(parent_pid))
     # The parent decides when this ends, also when a terminal or a service manager signals the group.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -128,6 +152,8 @@ def main(arguments: list[str]) -> NoReturn:
     for name in preload:
         importlib.import_module(name)
     function = load_target(target)
+    if rehearsals:
+        _rehearse(target, [bytes.fromhex(task) for task in rehearsals.split(",")])
     if (threads := thread_count()) != 1:
         sys.exit(f"the preloaded modules started threads: {threads} are running")
     confine(network=network == "1")
@@ -135,6 +161,7 @@ def main(arguments: list[str]) -> NoReturn:
     # Frozen objects are not visited by the children's collector, so their pages stay shared.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     Zygote(control, function).serve()
 
 

@@ -15,13 +15,14 @@ from qumulus.sdk.errors import (
 from qumulus.sdk.job import AsyncJob
 from qumulus.sdk.records import Device, JobEvent, JobRecord
 from qumulus.sdk.requests import JobRequest
-from qumulus.sdk.results import EstimationResult, SamplingResult
+from qumulus.sdk.results import BindingsResult, EstimationResult, JobResult, SamplingResult
 from qumulus.transport.errors import ApiError, ClientError, CloudUnreachableError
 
 __all__ = [
     "ApiError",
     "AsyncClient",
     "AsyncJob",
+    "BindingsResult",
     "Client",
     "ClientError",
     "CloudUnreachableError",
@@ -36,6 +37,7 @@ __all__ = [
     "JobNotSucceededError",
     "JobRecord",
     "JobRequest",
+    "JobResult",
     "SamplingResult",
     "UnexpectedAnswerError",
     "WaitTimeoutError",

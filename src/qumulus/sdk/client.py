@@ -22,11 +22,20 @@ from qumulus.sdk.records import (
     listed_records,
     read_answer,
 )
-from qumulus.sdk.requests import JobRequest, Operator, Source, SubmitOptions, batch_body, submit_body
-from qumulus.sdk.results import EstimationResult, SamplingResult
+from qumulus.sdk.requests import (
+    JobRequest,
+    Operator,
+    Source,
+    SubmitOptions,
+    batch_body,
+    check_body,
+    submit_body,
+)
+from qumulus.sdk.results import JobResult
 from qumulus.transport.events import follow_events
 from qumulus.transport.http import HttpClient, segment
 from qumulus.transport.retry import PATIENT, RetryPolicy
+from qumulus.wire.programs import CheckBody
 from qumulus.wire.user import JobCreated
 
 if TYPE_CHECKING:
@@ -84,6 +93,7 @@ class AsyncClient:
         shots: int = DEFAULT_SHOTS,
         job_type: str | None = None,
         operator: Operator | None = None,
+        parameters: Iterable[Mapping[str, float]] | None = None,
         name: str = "",
         description: str = "",
         transpiler: Mapping[str, Any] | None = None,
@@ -104,6 +114,7 @@ class AsyncClient:
             shots=shots,
             job_type=job_type,
             operator=operator,
+            parameters=parameters,
             name=name,
             description=description,
             transpiler=transpiler,
@@ -128,7 +139,7 @@ class AsyncClient:
         device: str,
         timeout_s: float | None = None,
         **options: Unpack[SubmitOptions],
-    ) -> SamplingResult | EstimationResult:
+    ) -> JobResult:
         """Submit a job and wait for its result; takes the same as ``submit``.
 
         Raises:
@@ -186,6 +197,12 @@ class AsyncClient:
     async def device(self, device_id: str) -> Device:
         """One device."""
         return device_record((await self._http.request("GET", f"/user/devices/{segment(device_id)}")).body)
+
+    async def check(self, program: Source, *, device: str | None = None) -> CheckBody:
+        """What is wrong with a program, and where; with ``device`` also what that device cannot do."""
+        body = check_body(program, device)
+        answer = await self._http.request("POST", "/user/qasm/check", body=body, idempotent=True)
+        return read_answer(answer.body, CheckBody)
 
     async def events(self, since: str | None = None) -> AsyncIterator[JobEvent]:
         """What happens to all your jobs, as it happens, without end; after the cursor ``since`` if given."""

@@ -20,7 +20,7 @@ from qumulus.sdk.records import (
     read_answer,
     status_of,
 )
-from qumulus.sdk.results import EstimationResult, SamplingResult, result_of
+from qumulus.sdk.results import JobResult, result_of
 from qumulus.transport.errors import NotFoundError
 from qumulus.transport.events import follow_events
 from qumulus.transport.http import HttpClient, segment
@@ -87,7 +87,7 @@ class AsyncJob:
                 await asyncio.sleep(min(pause_s, wait_s) * random.uniform(0.5, 1.0))
                 pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
-    async def result(self, timeout_s: float | None = None) -> SamplingResult | EstimationResult:
+    async def result(self, timeout_s: float | None = None) -> JobResult:
         """Wait for the job's end and give its result.
 
         Raises:
@@ -141,7 +141,9 @@ class AsyncJob:
     async def _read(self, *, wait_s: float | None) -> JobRecord:
         params = None if wait_s is None else {"wait": f"{wait_s:g}"}
         timeout_s = None if wait_s is None else wait_s + POLL_MARGIN_S
-        answer = await self._http.request("GET", self._path(), params=params, timeout_s=timeout_s)
+        answer = await self._http.request(
+            "GET", self._path(), params=params, timeout_s=timeout_s, is_poll=wait_s is not None
+        )
         self.record = job_record(answer.body)
         self.status = self.record.status
         return self.record

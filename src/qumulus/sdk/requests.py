@@ -12,6 +12,7 @@ import msgspec
 
 from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS, JobType
 from qumulus.wire.job_info import text_form
+from qumulus.wire.programs import CheckProgram
 from qumulus.wire.user import SubmitJob
 
 Source: TypeAlias = str | os.PathLike[str]
@@ -25,9 +26,11 @@ Operator: TypeAlias = str | Mapping[str, float] | Iterable[tuple[str, float]]
 class JobRequest:
     """A job to submit.
 
-    ``job_type`` None: ``estimation`` if there is an ``operator``, else ``sampling``. ``transpiler``
+    ``program``: several in a list run side by side on one device. ``job_type`` None: ``multi_manual`` if
+    there are several, ``estimation`` if there is an ``operator``, else ``sampling``. ``transpiler``
     None: none on simulators, the device's own on hardware; ``{}``: the device's own;
-    ``{"transpiler_lib": None}``: none. ``priority`` 0 to 9, smaller first.
+    ``{"transpiler_lib": None}``: none. ``parameters``: values for the program's ``input`` parameters, once
+    for each binding. ``priority`` 0 to 9, smaller first.
     """
 
     program: Source | Iterable[Source]
@@ -35,6 +38,7 @@ class JobRequest:
     shots: int = DEFAULT_SHOTS
     job_type: str | None = None
     operator: Operator | None = None
+    parameters: Iterable[Mapping[str, float]] | None = None
     name: str = ""
     description: str = ""
     transpiler: Mapping[str, Any] | None = None
@@ -49,6 +53,7 @@ class SubmitOptions(TypedDict, total=False):
     shots: int
     job_type: str | None
     operator: Operator | None
+    parameters: Iterable[Mapping[str, float]] | None
     name: str
     description: str
     transpiler: Mapping[str, Any] | None
@@ -68,6 +73,11 @@ def batch_body(requests: Iterable[JobRequest]) -> bytes:
     return msgspec.json.encode([_wire(request) for request in requests])
 
 
+def check_body(program: Source, device: str | None) -> bytes:
+    """Write the body of ``POST /qasm/check``."""
+    return msgspec.json.encode(CheckProgram(code=_text(program), device_id=device))
+
+
 def operator_terms(operator: Operator) -> list[dict[str, Any]]:
     """Write an operator as the Cloud reads it."""
     if isinstance(operator, str):
@@ -77,11 +87,11 @@ def operator_terms(operator: Operator) -> list[dict[str, Any]]:
 
 
 def _wire(request: JobRequest) -> SubmitJob:
-    default_type = JobType.SAMPLING if request.operator is None else JobType.ESTIMATION
+    contents = _contents(request)
     return SubmitJob(
         device_id=request.device,
-        job_info=text_form(_contents(request)),
-        job_type=request.job_type or default_type,
+        job_info=text_form(contents),
+        job_type=request.job_type or _default_type(contents),
         shots=request.shots,
         name=request.name or None,
         description=request.description or None,
@@ -92,6 +102,12 @@ def _wire(request: JobRequest) -> SubmitJob:
     )
 
 
+def _default_type(contents: Mapping[str, Any]) -> JobType:
+    if len(contents.get("program", ())) > 1:
+        return JobType.MULTI_MANUAL
+    return JobType.ESTIMATION if "operator" in contents else JobType.SAMPLING
+
+
 def _contents(request: JobRequest) -> dict[str, Any]:
     contents: dict[str, Any] = {}
     if isinstance(request.program, str | os.PathLike):
@@ -100,6 +116,8 @@ def _contents(request: JobRequest) -> dict[str, Any]:
         contents["program"] = [_text(source) for source in request.program]
     if request.operator is not None:
         contents["operator"] = operator_terms(request.operator)
+    if request.parameters is not None:
+        contents["parameters"] = [dict(binding) for binding in request.parameters]
     return contents
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -50,6 +50,17 @@ class EstimationResult(Result):
     stds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingsResult(Result):
+    """Of a program with parameters: one result for each binding, in their order."""
+
+    bindings: tuple[SamplingResult | EstimationResult, ...]
+
+
+JobResult: TypeAlias = SamplingResult | EstimationResult | BindingsResult
+"""What a job gives, by its kind."""
+
+
 def contents_of(job_info: object) -> Mapping[str, Any]:
     """``job_info`` of an answer as an object, whether it came as JSON text or as itself."""
     if isinstance(job_info, str):
@@ -62,9 +73,7 @@ def contents_of(job_info: object) -> Mapping[str, Any]:
     return job_info
 
 
-def result_of(
-    job_id: str, status: JobStatus, job_info: Mapping[str, Any]
-) -> SamplingResult | EstimationResult:
+def result_of(job_id: str, status: JobStatus, job_info: Mapping[str, Any]) -> JobResult:
     """Read the result of a job that has ended.
 
     Raises:
@@ -83,10 +92,23 @@ def result_of(
         raise UnexpectedAnswerError(f"The result of job {job_id} cannot be read: {error!r}") from error
 
 
-def _read(job_info: Mapping[str, Any]) -> SamplingResult | EstimationResult:
+def _read(job_info: Mapping[str, Any]) -> JobResult:
     result = job_info["result"]
     provenance = result.get("provenance") or {}
     transpile_result = job_info.get("transpile_result")
+    bindings = result.get("bindings")
+    if bindings is None:
+        return _read_one(result, provenance, transpile_result)
+    return BindingsResult(
+        bindings=tuple(_read_one(each, provenance, transpile_result) for each in bindings),
+        provenance=provenance,
+        transpile_result=transpile_result,
+    )
+
+
+def _read_one(
+    result: Mapping[str, Any], provenance: Mapping[str, Any], transpile_result: Mapping[str, Any] | None
+) -> SamplingResult | EstimationResult:
     sampling, estimation = result.get("sampling"), result.get("estimation")
     if sampling is not None:
         return SamplingResult(

@@ -18,10 +18,12 @@ class Answer:
 class NoAnswerError(Exception):
     """The connection failed before a whole answer was there.
 
-    ``may_have_arrived`` False: the request surely never reached a server.
+    ``may_have_arrived`` False: the request surely never reached a server. ``is_silence``: the
+    connection stood, and nothing came.
     """
 
-    def __init__(self, reason: str, *, may_have_arrived: bool) -> None:
+    def __init__(self, reason: str, *, may_have_arrived: bool, is_silence: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.may_have_arrived = may_have_arrived
+        self.is_silence = is_silence

@@ -107,7 +107,11 @@ def _request(
 
 
 def _no_answer(error: Exception) -> NoAnswerError:
-    return NoAnswerError(_reason(error), may_have_arrived=not isinstance(error, _NEVER_SENT))
+    return NoAnswerError(
+        _reason(error),
+        may_have_arrived=not isinstance(error, _NEVER_SENT),
+        is_silence=isinstance(error, httpx.TimeoutException),
+    )
 
 
 def _reason(error: Exception) -> str:

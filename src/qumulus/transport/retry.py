@@ -29,6 +29,9 @@ class RetryPolicy:
     longest_pause_s: float = 5.0
 
 
+HELD_S: Final = 1.0
+"""A poll that was held so long and then cut has met a server: patience begins anew."""
+
 PATIENT: Final = RetryPolicy()
 NO_RETRIES: Final = RetryPolicy(total_s=0.0, first_contact_s=0.0)
 
@@ -37,15 +40,20 @@ class Tries:
     """The tries of one call.
 
     A call that is not ``idempotent`` is tried again only when the last try surely did nothing.
+    ``is_poll``: the server holds the request on purpose, so that restarts may cut it again and again.
     """
 
-    __slots__ = ("_budget_s", "_deadline", "_idempotent", "_now", "_policy", "_roll", "count", "may_be_done")
+    __slots__ = (
+        *("_began", "_budget_s", "_deadline", "_idempotent", "_is_poll", "_now", "_policy", "_roll"),
+        *("count", "may_be_done"),
+    )
 
     def __init__(
         self,
         policy: RetryPolicy,
         *,
         idempotent: bool,
+        is_poll: bool = False,
         first_contact: bool = False,
         now: Callable[[], float] = time.monotonic,
         roll: Callable[[], float] = random.random,
@@ -53,8 +61,10 @@ class Tries:
         self._policy = policy
         self._budget_s = policy.first_contact_s if first_contact else policy.total_s
         self._idempotent = idempotent
+        self._is_poll = is_poll
         self._deadline: float | None = None
         self._now = now
+        self._began = now()
         self._roll = roll
         self.count = 0
         self.may_be_done = False
@@ -62,6 +72,9 @@ class Tries:
 
     def after_no_answer(self, error: NoAnswerError) -> float | None:
         """Seconds to pause before the next try; None: give up."""
+        if self._is_poll and not error.is_silence and self._now() - self._began >= HELD_S:
+            self._deadline = None
+            self.count = 0
         return self._next(has_risk=error.may_have_arrived, floor_s=0.0)
 
     def after_answer(self, answer: Answer) -> float | None:
@@ -85,4 +98,5 @@ class Tries:
         self.count += 1
         if now + pause_s >= self._deadline:
             return None
+        self._began = now + pause_s
         return pause_s

@@ -146,9 +146,22 @@ def test_qulacs_and_aer_sample_and_expect_what_qiskit_says(seed: int) -> None:
     assert_expectations_agree(qulacs_engine, EngineName.QULACS, small)
 
 
+@pytest.mark.parametrize("shots", [1, 1000, qulacs_engine.FEW_SHOTS, qulacs_engine.FEW_SHOTS + 1])
+@pytest.mark.parametrize("seed", [0, 7, 2**31 - 1])
+def test_few_and_many_shots_have_the_state_s_distribution_and_repeat(shots: int, seed: int) -> None:
+    circuit = random_circuit(4, 3, ["h", "rx", "cx", "ry"])
+    probabilities = Statevector(to_qiskit(circuit)).probabilities()
+    choice = choice_of(EngineName.QULACS, with_measurements(circuit))
+    counts = qulacs_engine.sample(choice, shots=shots, seed=seed)
+    assert_counts_agree(counts, probabilities, shots)
+    assert counts == qulacs_engine.sample(choice, shots=shots, seed=seed)
+    assert shots < 100 or counts != qulacs_engine.sample(choice, shots=shots, seed=seed ^ 1)
+
+
 def test_wide_state_vectors_sample_the_same_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     circuit = random_circuit(3, 5, ["h", "rx", "cx", "rz"])
     probabilities = Statevector(to_qiskit(circuit)).probabilities()
+    monkeypatch.setattr(qulacs_engine, "FEW_SHOTS", 0)
     monkeypatch.setattr(qulacs_engine, "MULTINOMIAL_QUBITS", 0)
     monkeypatch.setattr(qulacs_engine, "CHUNK_SHOTS", 3_000)
     choice = choice_of(EngineName.QULACS, with_measurements(circuit))

@@ -231,6 +231,13 @@ async def test_no_more_is_held_than_slots_and_look_ahead(tmp_path: Path) -> None
     assert 2 <= at.cloud.most_held <= 5
 
 
+async def test_results_of_a_busy_device_travel_together(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=2, claim_ahead=16) as at:
+        jobs = [at.cloud.submit("bell") for _ in range(60)]
+        await until(lambda: all(job.status is S.SUCCEEDED for job in jobs))
+    assert sum(name == "report" for name, _ in at.cloud.calls) <= len(jobs) // 2
+
+
 async def test_nothing_is_claimed_ahead_of_jobs_of_unknown_length(tmp_path: Path) -> None:
     async with bench(tmp_path, slots=2, claim_ahead=4) as at:
         jobs = [at.cloud.submit("hang") for _ in range(5)]

@@ -23,34 +23,46 @@ def _line(report: reports.Report) -> JobReport:
     durations=st.lists(st.floats(0, 1000), max_size=5),
     n_running=st.integers(0, 16),
     n_waiting=st.integers(0, 32),
+    n_unreported=st.integers(0, 64),
     youngest_s=st.floats(0, 1000),
 )
 def test_a_claim_never_goes_beyond_slots_and_look_ahead(
-    slots: int, most_ahead: int, durations: list[float], n_running: int, n_waiting: int, youngest_s: float
+    slots: int,
+    most_ahead: int,
+    durations: list[float],
+    n_running: int,
+    n_waiting: int,
+    n_unreported: int,
+    youngest_s: float,
 ) -> None:
     allowance = Allowance(slots=slots, most_ahead=most_ahead)
     for duration in durations:
         allowance.note(duration)
-    limit = allowance.claimable(n_running=min(n_running, slots), n_waiting=n_waiting, youngest_s=youngest_s)
+    limit = allowance.claimable(
+        n_running=min(n_running, slots),
+        n_waiting=n_waiting,
+        n_unreported=n_unreported,
+        youngest_s=youngest_s,
+    )
     held = min(n_running, slots) + n_waiting
     assert limit >= 0
-    assert limit == 0 or held + limit <= slots + most_ahead
+    assert limit == 0 or held + n_unreported + limit <= slots + most_ahead
     if held < slots:
-        assert limit >= slots - held
+        assert limit >= min(slots - held, slots + most_ahead - held - n_unreported)
 
 
 def test_long_jobs_are_not_claimed_ahead() -> None:
     allowance = Allowance(slots=2, most_ahead=4)
     allowance.note(10.0)
-    assert allowance.claimable(n_running=2, n_waiting=0, youngest_s=0.0) == 0
+    assert allowance.claimable(n_running=2, n_waiting=0, n_unreported=0, youngest_s=0.0) == 0
 
 
 def test_short_jobs_are_claimed_ahead_while_the_running_ones_are_young() -> None:
     allowance = Allowance(slots=2, most_ahead=4)
     allowance.note(0.01)
-    assert allowance.claimable(n_running=2, n_waiting=0, youngest_s=0.0) == 4
-    assert allowance.claimable(n_running=2, n_waiting=4, youngest_s=0.0) == 0
-    assert allowance.claimable(n_running=2, n_waiting=0, youngest_s=2 * AHEAD_S) == 0
+    assert allowance.claimable(n_running=2, n_waiting=0, n_unreported=0, youngest_s=0.0) == 4
+    assert allowance.claimable(n_running=2, n_waiting=4, n_unreported=0, youngest_s=0.0) == 0
+    assert allowance.claimable(n_running=2, n_waiting=0, n_unreported=0, youngest_s=2 * AHEAD_S) == 0
 
 
 @pytest.mark.parametrize(("measured_s", "said"), [(0.0, 0.001), (0.0004, 0.001), (0.0101, 0.011), (2.0, 2.0)])

@@ -49,7 +49,7 @@ def test_jitter_is_full() -> None:
 def test_tries_end_within_the_total(total_s: float, first_s: float, roll: float, cost_s: float) -> None:
     policy = RetryPolicy(total_s=total_s, first_pause_s=first_s)
     found = pauses(policy, roll=roll, cost_s=cost_s)
-    assert sum(found) + cost_s * (len(found) - 1) <= total_s
+    assert sum(found) + cost_s * (len(found) - 1) <= total_s + 1e-9
 
 
 def test_the_budget_is_counted_from_the_first_failure() -> None:
@@ -57,6 +57,30 @@ def test_the_budget_is_counted_from_the_first_failure() -> None:
     tries = Tries(RetryPolicy(total_s=10), idempotent=True, now=time, roll=lambda: 1.0)
     time.now += 3600
     assert tries.after_no_answer(CUT) is not None
+
+
+def cut_after(held_s: float, error: NoAnswerError, *, is_poll: bool) -> int:
+    """How often a call is tried again when each try fails after so long."""
+    time = Time()
+    tries = Tries(RetryPolicy(total_s=30), idempotent=True, is_poll=is_poll, now=time, roll=lambda: 1.0)
+    for count in range(100):
+        time.now += held_s
+        pause_s = tries.after_no_answer(error)
+        if pause_s is None:
+            return count
+        time.now += pause_s
+    return 100
+
+
+def test_a_poll_that_is_held_and_cut_again_and_again_is_never_given_up() -> None:
+    assert cut_after(10, CUT, is_poll=True) == 100
+    assert cut_after(10, CUT, is_poll=False) < 10
+
+
+def test_a_poll_is_given_up_when_nobody_is_there_or_nobody_speaks() -> None:
+    silence = NoAnswerError("timed out", may_have_arrived=True, is_silence=True)
+    assert cut_after(10, silence, is_poll=True) < 10
+    assert cut_after(0.01, REFUSED, is_poll=True) < 100
 
 
 def test_a_cloud_never_met_is_given_up_sooner() -> None:

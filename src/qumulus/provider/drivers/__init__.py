@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -57,6 +56,8 @@ def _find(kind: str) -> Callable[..., Driver]:
         module, _, name = DRIVERS[kind].partition(":")
         factory: Callable[..., Driver] = getattr(import_module(module), name)
         return factory
+    from importlib.metadata import entry_points  # with all that it imports, worth a third of a zygote
+
     others = entry_points(group=ENTRY_POINTS)
     if kind not in others.names:
         raise DriverSettingsError(f"Unknown driver '{kind}': {nearest(kind, {*DRIVERS, *others.names})}")

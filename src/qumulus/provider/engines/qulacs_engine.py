@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
 import qulacs
+from qulacs import _version
 from qulacs import gate as gates
 
 from qumulus.circuits import Operation
@@ -17,15 +17,26 @@ from qumulus.execution.counts import Counts, counts_from_states
 from qumulus.execution.pauli import Pauli
 from qumulus.provider.engines.choose import Choice
 
-VERSIONS: Final = {"qulacs": version("qulacs"), "numpy": np.__version__}
+VERSIONS: Final = {"qulacs": _version.__version__, "numpy": np.__version__}
 
 MULTINOMIAL_QUBITS: Final = 12
 """Up to here all probabilities are drawn from at once, at no cost for each shot."""
+FEW_SHOTS: Final = 1 << 16
+"""Up to here drawing each costs less than importing numpy's generators, which a zygote has not."""
 CHUNK_SHOTS: Final = 1 << 20
+
+_SEED_MASK: Final = 0x7FFF_FFFF
+"""qulacs takes seeds of 31 bits."""
 
 Gate = Any
 
-# Rotations: RotX(q, t) is exp(-i t X / 2) as in OpenQASM; qulacs' RX has the other sign.
+# RotX(q, t) is exp(-i t X / 2) as in OpenQASM; qulacs' RX has the other sign.
+ROTATIONS: Final[Mapping[str, Callable[[int, float], Gate]]] = {
+    "rx": gates.RotX,
+    "ry": gates.RotY,
+    "rz": gates.RotZ,
+    "p": gates.U1,
+}
 _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
     "x": gates.X,
     "y": gates.Y,
@@ -37,10 +48,7 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
     "tdg": gates.Tdag,
     "sx": gates.sqrtX,
     "sxdg": gates.sqrtXdag,
-    "rx": gates.RotX,
-    "ry": gates.RotY,
-    "rz": gates.RotZ,
-    "p": gates.U1,
+    **ROTATIONS,
     "cx": gates.CNOT,
     "cz": gates.CZ,
     "swap": gates.SWAP,
@@ -50,16 +58,29 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
 
 def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
     """Histogram of ``shots`` runs; the same seed gives the same one."""
-    wiring = choice.circuit.wiring or {}
     state = prepare_state(choice.circuit.n_qubits, choice.circuit.operations)
-    draw = _draw_all if choice.circuit.n_qubits <= MULTINOMIAL_QUBITS else _draw_each
+    return measure(state, choice, shots=shots, seed=seed)
+
+
+def measure(state: Any, choice: Choice, *, shots: int, seed: int) -> Counts:
+    """The histogram of a state at the end of its circuit."""
+    wiring = choice.circuit.wiring or {}
+    if shots <= FEW_SHOTS:
+        draw = _draw_few
+    else:
+        draw = _draw_all if choice.circuit.n_qubits <= MULTINOMIAL_QUBITS else _draw_each
     return counts_from_states(draw(state, shots, seed), choice.circuit.n_clbits, wiring)
 
 
 def expectations(choice: Choice, paulis: Sequence[Pauli]) -> tuple[float, ...]:
     """Exact ⟨P⟩ of each product, which is on the qubits before compaction."""
-    index = {qubit: position for position, qubit in enumerate(choice.circuit.active)}
     state = prepare_state(choice.circuit.n_qubits, choice.circuit.operations)
+    return expectations_of(state, choice, paulis)
+
+
+def expectations_of(state: Any, choice: Choice, paulis: Sequence[Pauli]) -> tuple[float, ...]:
+    """The same of a state at the end of its circuit."""
+    index = {qubit: position for position, qubit in enumerate(choice.circuit.active)}
     return tuple(_expectation(state, pauli, index) for pauli in paulis)
 
 
@@ -101,6 +122,10 @@ def _controlled(dense: Gate, qubits: Sequence[int], controls: str) -> Gate:
     return dense
 
 
+def _draw_few(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
+    return Counter(state.sampling(shots, seed & _SEED_MASK)).items()
+
+
 def _draw_all(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
     vector = state.get_vector()
     weights = vector.real**2 + vector.imag**2
@@ -114,7 +139,7 @@ def _draw_each(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
     drawn: Counter[int] = Counter()
     seeds = np.random.SeedSequence(seed).generate_state(-(-shots // CHUNK_SHOTS))
     for start, chunk_seed in zip(range(0, shots, CHUNK_SHOTS), seeds, strict=True):
-        drawn.update(state.sampling(min(CHUNK_SHOTS, shots - start), int(chunk_seed) & 0x7FFF_FFFF))
+        drawn.update(state.sampling(min(CHUNK_SHOTS, shots - start), int(chunk_seed) & _SEED_MASK))
     return drawn.items()
 
 

@@ -23,11 +23,20 @@ from qumulus.sdk.records import (
     listed_records,
     read_answer,
 )
-from qumulus.sdk.requests import JobRequest, Operator, Source, SubmitOptions, batch_body, submit_body
-from qumulus.sdk.results import EstimationResult, SamplingResult
+from qumulus.sdk.requests import (
+    JobRequest,
+    Operator,
+    Source,
+    SubmitOptions,
+    batch_body,
+    check_body,
+    submit_body,
+)
+from qumulus.sdk.results import JobResult
 from qumulus.transport._generated.events import follow_events
 from qumulus.transport._generated.http import SyncHttpClient, segment
 from qumulus.transport.retry import PATIENT, RetryPolicy
+from qumulus.wire.programs import CheckBody
 from qumulus.wire.user import JobCreated
 
 if TYPE_CHECKING:
@@ -85,6 +94,7 @@ class Client:
         shots: int = DEFAULT_SHOTS,
         job_type: str | None = None,
         operator: Operator | None = None,
+        parameters: Iterable[Mapping[str, float]] | None = None,
         name: str = "",
         description: str = "",
         transpiler: Mapping[str, Any] | None = None,
@@ -105,6 +115,7 @@ class Client:
             shots=shots,
             job_type=job_type,
             operator=operator,
+            parameters=parameters,
             name=name,
             description=description,
             transpiler=transpiler,
@@ -129,7 +140,7 @@ class Client:
         device: str,
         timeout_s: float | None = None,
         **options: Unpack[SubmitOptions],
-    ) -> SamplingResult | EstimationResult:
+    ) -> JobResult:
         """Submit a job and wait for its result; takes the same as ``submit``.
 
         Raises:
@@ -187,6 +198,12 @@ class Client:
     def device(self, device_id: str) -> Device:
         """One device."""
         return device_record((self._http.request("GET", f"/user/devices/{segment(device_id)}")).body)
+
+    def check(self, program: Source, *, device: str | None = None) -> CheckBody:
+        """What is wrong with a program, and where; with ``device`` also what that device cannot do."""
+        body = check_body(program, device)
+        answer = self._http.request("POST", "/user/qasm/check", body=body, idempotent=True)
+        return read_answer(answer.body, CheckBody)
 
     def events(self, since: str | None = None) -> Iterator[JobEvent]:
         """What happens to all your jobs, as it happens, without end; after the cursor ``since`` if given."""

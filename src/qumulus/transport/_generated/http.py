@@ -78,12 +78,14 @@ class SyncHttpClient:
         headers: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
         idempotent: bool | None = None,
+        is_poll: bool = False,
     ) -> Answer:
         """Call and give the 2xx answer, after as many tries as it takes and the policy allows.
 
         ``params`` that are None are left out. ``timeout_s`` is the longest silence of the server: for
         a long poll its wait and a margin. ``idempotent`` None: as the method is by its definition; a
-        POST or PATCH that the server recognises when it comes twice is idempotent too.
+        POST or PATCH that the server recognises when it comes twice is idempotent too. ``is_poll``:
+        the server holds the request on purpose; see ``Tries``.
 
         Raises:
             ApiError: the answer is no success.
@@ -91,7 +93,7 @@ class SyncHttpClient:
         """
         url = self.url(path, params)
         is_safe = method in SAFE_TO_REPEAT if idempotent is None else idempotent
-        tries = Tries(self._retries, idempotent=is_safe, first_contact=not self._has_met)
+        tries = Tries(self._retries, idempotent=is_safe, is_poll=is_poll, first_contact=not self._has_met)
         while True:
             may_be_done = tries.may_be_done
             try:
