@@ -121,8 +121,10 @@ def _converted(program: Program, cursor: Cursor, kind: str, width: int | None) -
         return float(value)
     integer = int(value)
     bits = 64 if width is None else width
+    if bits < 1:
+        raise program.source.invalid(offset, f"the width of a type must be positive, not {bits}")
     least, beyond = (0, 1 << min(bits, 256)) if kind == "uint" else _signed_range(bits)
-    if bits < 1 or not least <= integer < beyond:
+    if not least <= integer < beyond:
         raise program.source.invalid(offset, f"{integer} does not fit in `{kind}[{bits}]`")
     return integer
 

@@ -44,6 +44,14 @@ class ReadLimits:
     """Parentheses, gate definitions calling one another, modifiers of one call."""
     operations: int = 1_000_000
     """After expansion."""
+    loop_iterations: int = 1_000_000
+    """Of all loops of one run together."""
+    statements: int = 5_000_000
+    """Executed in one run of a program with classical control."""
+    array_elements: int = 1_000_000
+    """Of one array."""
+    tree_characters: int = 256 * 1024
+    """Of a program that needs the reference parser, which is slow."""
 
 
 class Source:

@@ -38,6 +38,9 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "not": "x",
     "i": "id",
 }
+_BUILTINS_2: Final[dict[str, Spelling]] = {name: SPELLINGS[name] for name in ("U", "CX")}
+_BUILTINS_3: Final[dict[str, Spelling]] = {name: SPELLINGS[name] for name in ("U", "gphase")}
+_N_NAMES: Final = 64
 _SIGN_OF_2 = re.compile(r"""^\s*+qreg\b|[;{}]\s*+qreg\b|include\s*+["']qelib1\.inc["']""")
 
 
@@ -54,17 +57,21 @@ class Program:
         self.n_qubits = 0
         self.n_clbits = 0
         self._registers: dict[BitKind, list[Register]] = {"qubit": [], "bit": []}
+        self.known_bits: dict[BitKind, dict[str, int]] = {"qubit": {}, "bit": {}}
+        """``q[3]`` → flat index, of bits named before and their neighbours."""
+        self.version = 0
         self.set_version(_undeclared_version(source.text))
 
     def set_version(self, version: int) -> None:
-        """Read what follows as this major version of the language."""
+        """Read what follows, which is all but the version line, as this major version."""
+        if version == self.version:
+            return
         self.version = version
         self.expressions = ExpressionReader(
             version=version, nesting=self.limits.nesting, constants=self.symbols
         )
-        builtin = ("U", "CX") if version == 2 else ("U", "gphase")
         self.symbols.clear()
-        self.symbols.update((name, SPELLINGS[name]) for name in builtin)
+        self.symbols.update(_BUILTINS_2 if version == 2 else _BUILTINS_3)
 
     def circuit(self) -> Circuit:
         """The circuit read so far."""
@@ -91,10 +98,12 @@ class Program:
             raise self.source.invalid(
                 offset, f"the file {name[:80]!r} cannot be included", f"only {' and '.join(INCLUDES)} can"
             )
-        for gate in self.symbols.keys() & gates.keys():
-            if self.symbols[gate] is not gates[gate] and not self._may_redefine(gate):
+        for gate in self.symbols:
+            if gate in gates and self.symbols[gate] is not gates[gate] and not self._may_redefine(gate):
                 raise self.source.invalid(offset, f"`{gate}`, which {name} defines, is already declared")
-        self.symbols.update({**gates, **self.symbols})
+        declared = {name: self.symbols[name] for name in self.symbols if name in gates}
+        self.symbols.update(gates)
+        self.symbols.update(declared)
 
     def _may_redefine(self, name: str) -> bool:
         """Copies of qelib1.inc differ in what they add to the paper's, so programs bring their own."""
@@ -127,6 +136,29 @@ class Program:
             self.n_qubits += length
         self._registers[kind].append(Register(name, start, length))
         return bits
+
+    def index_of(self, text: str, kind: BitKind) -> int | None:
+        """The index of ``q[3]`` or ``q``; None where that takes a closer look."""
+        index = self.known_bits[kind].get(text)
+        return self._first_index_of(text, kind) if index is None else index
+
+    def _first_index_of(self, text: str, kind: BitKind) -> int | None:
+        name, _, rest = text.partition("[")
+        bits = self.symbols.get(name)
+        if not isinstance(bits, Bits) or bits.kind != kind or bits.is_single == bool(rest):
+            return None
+        known = self.known_bits[kind]
+        if not rest:
+            index = known[text] = bits.indices[0]
+            return index
+        if f"{name}[0]" not in known:  # Most programs name most of their bits.
+            known.update((f"{name}[{k}]", bit) for k, bit in enumerate(bits.indices[:_N_NAMES]))
+            if text in known:
+                return known[text]
+        digits = rest[:-1]
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 7 and rest[-1] == "]"):
+            return None
+        return bits.indices[int(digits)] if int(digits) < len(bits.indices) else None
 
     def _check_count(self, kind: BitKind, count: int, offset: int) -> None:
         if kind == "qubit" and count > self.limits.qubits:
@@ -201,10 +233,22 @@ class Program:
 
     def append(self, operations: Sequence[Operation], offset: int) -> None:
         """Add directives that stand at ``offset``."""
-        if len(self.operations) + len(operations) > self.limits.operations:
-            raise self.expander.too_many(offset)
+        self._check_room(len(operations), offset)
         line, column = self.source.place(offset)
         self.operations += [Operation(*operation[:5], line, column) for operation in operations]
+
+    def append_measurements(self, qubits: Sequence[int], bits: Sequence[int], offset: int) -> None:
+        """Measure as many qubits as bits."""
+        self._check_room(len(qubits), offset)
+        line, column = self.source.place(offset)
+        new, pairs = tuple.__new__, zip(qubits, bits, strict=True)
+        self.operations += [
+            new(Operation, ("measure", (qubit,), (), (bit,), "", line, column)) for qubit, bit in pairs
+        ]
+
+    def _check_room(self, n_operations: int, offset: int) -> None:
+        if len(self.operations) + n_operations > self.limits.operations:
+            raise self.expander.too_many(offset)
 
 
 def _undeclared_version(text: str) -> int:

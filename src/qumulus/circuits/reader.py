@@ -20,11 +20,12 @@ from qumulus.circuits.gate_statements import (
     read_modifiers,
     read_params,
 )
-from qumulus.circuits.gates import Spelling
+from qumulus.circuits.gates import SPELLINGS, Spelling
 from qumulus.circuits.ir import Circuit, Operation
 from qumulus.circuits.lexer import Cursor, blank_comments
 from qumulus.circuits.modifiers import folded
-from qumulus.circuits.operands import BitKind, Bits, Operand, broadcast, broadcast_size, check_distinct
+from qumulus.circuits.operands import Operand, broadcast, broadcast_size, check_distinct
+from qumulus.circuits.phrases import take_phrases
 from qumulus.circuits.program import Program
 from qumulus.circuits.statements import (
     HANDLERS_2,
@@ -41,20 +42,14 @@ _GATE_CALL: Final = re.compile(
     ((?:[^\W\d]|\$)[\w$\[\],\ \t]*+);""",  # qubits
     re.VERBOSE,
 )
-_MEASUREMENT: Final = re.compile(
-    r"""\s*+(measure\s++(?P<q2>[^\W\d]\w*+\[[0-9]++\])\s*+->\s*+(?P<c2>[^\W\d]\w*+\[[0-9]++\])
-    |(?P<c3>[^\W\d]\w*+\[[0-9]++\])\s*+=\s*+measure\s++(?P<q3>[^\W\d]\w*+\[[0-9]++\]))\s*+;""",
-    re.VERBOSE,
-)
 _NUMBER: Final = r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
 _PLAIN_ANGLE: Final = re.compile(
     rf"\s*+([+-]?)(?:({_NUMBER})|(?:([0-9]{{1,9}}+)\*)?(?:pi|π)(?:/([0-9]{{1,9}}+))?)\s*+"
 )
-_PLAIN_OPERAND: Final = re.compile(r"\s*+([^\W\d]\w*+)(?:\[([0-9]{1,6}+)\])?\s*+")
+_SMALL: Final = frozenset(map(str, range(1, 1025)))
 _BLANK: Final = re.compile(r"[\s;]++")
 _BYTE_ORDER_MARK = "\ufeff"
 _NEVER = 1 << 62
-_LETTERS: Final[tuple[tuple[str, BitKind], ...]] = (("q", "qubit"), ("c", "bit"))
 _DEFAULT_LIMITS: Final = ReadLimits()
 _ONLY_IN_3: Final = MODIFIERS.union(HANDLERS_3).difference(HANDLERS_2)
 
@@ -82,48 +77,72 @@ def read_program(source: str, limits: ReadLimits = _DEFAULT_LIMITS) -> Circuit:
     Raises:
         ProgramError: the program is wrong, needs what is not supported, or passes a limit.
     """
-    if len(source) > limits.source_bytes or len(source.encode("utf-8", "replace")) > limits.source_bytes:
-        raise ProgramError("limit_exceeded", f"the program is longer than {limits.source_bytes:,} bytes")
-    text = blank_comments(source.removeprefix(_BYTE_ORDER_MARK))
-    program = Program(Source(text), limits)
+    text = blank_comments(check_size(source, limits))
+    return read_statements(Program(Source(text), limits))
+
+
+def read_statements(program: Program) -> Circuit:
+    """Read the whole text of a program, of which something may be declared already."""
     _Reader(program).read()
     return program.circuit()
+
+
+def check_size(source: str, limits: ReadLimits) -> str:
+    """The text without a byte order mark.
+
+    Raises:
+        ProgramError: it is too long.
+    """
+    if len(source) > limits.source_bytes or len(source.encode("utf-8", "replace")) > limits.source_bytes:
+        raise ProgramError("limit_exceeded", f"the program is longer than {limits.source_bytes:,} bytes")
+    return source.removeprefix(_BYTE_ORDER_MARK)
 
 
 class _Reader:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._text = program.source.text
-        self._plans: dict[tuple[str, str | None], Plan] = {}
+        self._plans: dict[str | tuple[str, str], Plan] = {}
         self._rows: dict[str, Rows] = {}
-        self._line, self._line_start, self._next_newline = 0, 0, -1
+        self._known_qubits = program.known_bits["qubit"]
+        self._place = 0, 0, -1
+        """Number and start of the line reached, and the offset of its end."""
 
     def read(self) -> None:
         position = 0
         while position < len(self._text):
-            position = self._read_measurements(self._read_gate_calls(position))
-            blank = _BLANK.match(self._text, position)
-            position = self._read_statement(blank.end() if blank else position)
+            before = position
+            position = take_phrases(self._program, self._read_gate_calls(position))
+            if position > before:
+                continue
+            if (blank := _BLANK.match(self._text, position)) is not None:
+                position = blank.end()
+            if position < len(self._text):
+                position = self._read_statement(position)
 
     def _read_gate_calls(self, position: int) -> int:
         """Take gate calls as long as they are simple; the offset of the first statement that is not."""
         match, text, append = _GATE_CALL.match, self._text, self._program.operations.append
         known_plans, known_rows, new = self._plans, self._rows, tuple.__new__
+        line, line_start, next_newline = self._place
         room = self._program.limits.operations - len(self._program.operations)
         while (found := match(text, position)) is not None:
             name, params, operands = found.groups()
-            plan = known_plans.get((name, params)) or self._plan_at(found)
-            if plan is None:
-                break
-            rows = known_rows.get(operands) or self._rows_at(found)
-            calls, n_qubits, is_single, _ = plan
             offset = found.start(1)
+            plan = known_plans.get(name if params is None else (name, params))
+            if plan is None and (plan := self._plan_at(name, params, offset)) is None:
+                break
+            rows = known_rows.get(operands) or self._rows_at(operands, found)
+            calls, n_qubits, is_single, _ = plan
+            position = found.end()
             room -= len(rows) * len(calls)
             if n_qubits != len(rows[0]) or room < 0:
                 self._refuse(plan, len(rows[0]), offset)
-            if offset > self._next_newline:
-                self._go_to_line(offset)
-            line, column = self._line, offset - self._line_start + 1
+            while offset > next_newline:
+                line, line_start = line + 1, next_newline + 1
+                next_newline = text.find("\n", line_start)
+                next_newline = _NEVER if next_newline < 0 else next_newline
+            column = offset - line_start + 1
             if is_single:
                 name, _, angles, _, controls, _, _ = calls[0]
                 for row in rows:
@@ -131,40 +150,20 @@ class _Reader:
             else:
                 self._program.expander.charge(len(rows) * plan.weight, offset)
                 self._apply(plan, rows, line, column)
-            position = found.end()
+        self._place = line, line_start, next_newline
         return position
 
-    def _read_measurements(self, position: int) -> int:
-        """Take measurements of one qubit; the offset of the first statement that is none."""
-        while (found := _MEASUREMENT.match(self._text, position)) is not None:
-            qubit, bit = (self._plain_bit(found[f"{k}2"] or found[f"{k}3"], kind) for k, kind in _LETTERS)
-            if qubit is None or bit is None or (found["q3"] and self._program.version == 2):
-                break
-            self._program.append([Operation("measure", (qubit,), clbits=(bit,))], found.start(1))
-            position = found.end()
-        return position
-
-    def _go_to_line(self, offset: int) -> None:
-        """Count lines up to the one of ``offset``."""
-        while offset > self._next_newline:
-            self._line += 1
-            self._line_start = self._next_newline + 1
-            self._next_newline = self._text.find("\n", self._line_start)
-            if self._next_newline < 0:
-                self._next_newline = _NEVER
-
-    def _plan_at(self, found: re.Match[str]) -> Plan | None:
+    def _plan_at(self, name: str, params: str | None, offset: int) -> Plan | None:
         """What a simple call does; None if the name is no gate."""
-        name, params, _ = found.groups()
         symbol = self._program.symbols.get(name)
         plan = None
-        if isinstance(symbol, Spelling):
-            plan = _plain_plan(symbol, params)
-        elif not isinstance(symbol, Definition) and ("@" not in name or self._program.version == 2):
+        if type(symbol) is Spelling:
+            plan = _FIXED_PLANS.get(name) if params is None else _plain_plan(symbol, params)
+        elif type(symbol) is not Definition and ("@" not in name or self._program.version == 2):
             return None
         if plan is None:
-            plan = self._read_plan(Cursor(self._program.source, found.start(1)))
-        self._plans[name, params] = plan
+            plan = self._read_plan(Cursor(self._program.source, offset))
+        self._plans[name if params is None else (name, params)] = plan
         return plan
 
     def _read_plan(self, cursor: Cursor) -> Plan:
@@ -179,9 +178,15 @@ class _Reader:
         call = Call(callee, params, modifiers, tuple(range(n_qubits)), start)
         return _plan_of(program.expander.call(call), n_qubits)
 
-    def _rows_at(self, found: re.Match[str]) -> Rows:
+    def _rows_at(self, text: str, found: re.Match[str]) -> Rows:
         """The qubits of a simple call."""
-        row = tuple([self._plain_bit(text, "qubit") for text in found[3].split(",")])
+        known = self._known_qubits
+        if (only := known.get(text)) is not None:
+            rows = self._rows[text] = [(only,)]
+            return rows
+        row = tuple([known.get(name) for name in text.split(", ")])
+        if None in row:
+            row = tuple([self._program.index_of(name.strip(), "qubit") for name in text.split(",")])
         if None not in row and len(set(row)) == len(row):
             rows = [cast("tuple[int, ...]", row)]
         else:
@@ -190,19 +195,8 @@ class _Reader:
             if cursor.text != ";":
                 raise cursor.unexpected("`,` or `;`")
             rows = self._broadcast(operands)
-        self._rows[found[3]] = rows
+        self._rows[text] = rows
         return rows
-
-    def _plain_bit(self, text: str, kind: BitKind) -> int | None:
-        """The index of ``q[3]`` or ``q``; None where that takes a closer look."""
-        found = _PLAIN_OPERAND.fullmatch(text)
-        bits = self._program.symbols.get(found[1]) if found else None
-        if found is None or not isinstance(bits, Bits) or bits.kind != kind:
-            return None
-        if found[2] is None:
-            return bits.indices[0] if bits.is_single else None
-        index = int(found[2])
-        return bits.indices[index] if not bits.is_single and index < len(bits.indices) else None
 
     def _broadcast(self, operands: Sequence[Operand]) -> Rows:
         source = self._program.source
@@ -264,18 +258,33 @@ class _Reader:
         self._apply(plan, rows, *program.source.place(start))
 
 
-def _plain_plan(spelling: Spelling, params: str | None) -> Plan | None:
+def _plain_plan(spelling: Spelling, params: str) -> Plan | None:
     """The plan of a library gate whose parameters are plain angles; None if they are not."""
-    angles = () if params is None else tuple([_plain_angle(text) for text in params.split(",")])
+    new, n_qubits = tuple.__new__, spelling.n_qubits
+    if spelling.n_params == 1 and spelling.angles is None:
+        angle = _plain_angle(params)
+        if not math.isfinite(angle):
+            return None
+        operation = new(Operation, (spelling.gate, _FIRST[n_qubits], (angle,), (), "", 0, 0))
+        return new(Plan, ((operation,), n_qubits, True, 1))
+    angles = tuple([_plain_angle(text) for text in params.split(",")])
     if len(angles) != spelling.n_params or not all(map(math.isfinite, angles)):
         return None
     if spelling.angles is not None:
         angles = spelling.angles(angles)
-    return _plan_of([Operation(spelling.gate, tuple(range(spelling.n_qubits)), angles)], spelling.n_qubits)
+    return _plan_of([Operation(spelling.gate, _FIRST[n_qubits], angles)], n_qubits)
 
 
 def _plain_angle(text: str) -> float:
-    """The value of ``1.5e-3`` or ``-3*pi/4``; not a number where that takes a closer look."""
+    """The value of ``1.5e-3`` or ``-3*pi/4``; not finite where that takes a closer look."""
+    if "p" not in text and text.isascii() and "_" not in text:
+        try:
+            return float(text)
+        except ValueError:
+            return math.nan
+    head, _, digits = text.partition("/")
+    if head == "pi" and digits in _SMALL:
+        return math.pi / int(digits)
     found = _PLAIN_ANGLE.fullmatch(text)
     if found is None:
         return math.nan
@@ -292,3 +301,11 @@ def _plan_of(expanded: Sequence[Operation], n_qubits: int) -> Plan:
     is_single = len(operations) == 1 and operations[0].qubits == tuple(range(n_qubits))
     weight = len(operations) + sum([len(operation.qubits) // 8 for operation in operations])
     return Plan(operations, n_qubits, is_single, weight)
+
+
+_FIRST: Final = tuple(tuple(range(n)) for n in range(1 + max(s.n_qubits for s in SPELLINGS.values())))
+_FIXED_PLANS: Final[dict[str, Plan]] = {
+    name: _plan_of([Operation(spelling.gate, _FIRST[spelling.n_qubits])], spelling.n_qubits)
+    for name, spelling in SPELLINGS.items()
+    if spelling.n_params == 0
+}

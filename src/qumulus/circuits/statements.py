@@ -92,8 +92,7 @@ def _append_measurements(program: Program, qubits: Operand, target: Operand, *, 
         raise program.source.invalid(
             target.offset, f"{n_qubits} qubit(s) cannot be measured into {n_bits} classical bit(s)"
         )
-    pairs = zip(qubits.bits.indices, target.bits.indices, strict=True)
-    program.append([Operation("measure", (qubit,), clbits=(bit,)) for qubit, bit in pairs], start)
+    program.append_measurements(qubits.bits.indices, target.bits.indices, start)
 
 
 def read_reset(program: Program, cursor: Cursor) -> None:

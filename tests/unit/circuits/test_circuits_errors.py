@@ -60,6 +60,7 @@ INVALID = [
     ("qubit h;", 7, "`h` is already declared", "include file"),
     ("bit pi;", 5, "reserved", None),
     ("qubit[0] r;", 10, "positive size", None),
+    ("const uint[-1] n = 3;", 20, "width of a type must be positive", None),
     ("qubit r[2];", 8, "before its name", "qubit[size] r"),
     ("gate h a { x a; }", 6, "`h` is already declared", None),
     ("gate g a { x b; }", 14, "`b` is not a qubit of this gate", None),

@@ -1,0 +1,209 @@
+"""Calls of gates and of subroutines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from qumulus.circuits.definitions import Call, Callee, Expander, Modifier
+from qumulus.circuits.errors import ProgramError
+from qumulus.circuits.expressions import Expression
+from qumulus.circuits.ir import Operation
+from qumulus.circuits.language.scopes import Subroutine, Variable
+from qumulus.circuits.language.values import Fault, Type, Value, converted
+from qumulus.circuits.modifiers import folded
+from qumulus.circuits.operands import Bits
+
+if TYPE_CHECKING:
+    from qumulus.circuits.language.interpreter import Interpreter
+
+
+_MOST_PLANS: Final = 10_000
+
+
+class Calls:
+    """Expands the gate calls and runs the subroutines of one interpretation."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._at = interpreter
+        self._running: list[str] = []
+        self._expander = Expander(interpreter.outline.source, interpreter.outline.limits)
+        self._n_qubits = 0
+
+    # Gates
+
+    def gate(self, node: Any) -> None:
+        """A gate call; a subroutine may be called in the same form, without parentheses."""
+        name = "gphase" if type(node).__name__ == "QuantumPhase" else node.name.name
+        symbol = self._at.names.find(name)
+        if isinstance(symbol, Subroutine) and not node.modifiers:
+            self.subroutine(symbol, [*node.arguments, *node.qubits], node)
+            return
+        if getattr(node, "duration", None) is not None:
+            raise Fault(
+                "a gate with a duration (hardware timing) is not supported here",
+                code="unsupported_instruction",
+            )
+        operations = self._expanded(node, name)
+        operands = [self._at.qubits(operand) for operand in node.qubits]
+        n_qubits = self._n_qubits
+        if len(operands) != n_qubits:
+            raise Fault(f"this gate acts on {n_qubits} qubit(s), not {len(operands)}")
+        for row in _rows(operands):
+            for operation in operations:
+                self._at.emit(operation._replace(qubits=tuple([row[k] for k in operation.qubits])), node)
+
+    def _expanded(self, node: Any, name: str) -> tuple[Operation, ...]:
+        """What the call does, on qubits numbered as its operands."""
+        evaluator, program = self._at.evaluator, self._at.outline.program
+        arguments = [node.argument] if name == "gphase" else node.arguments
+        params = tuple([evaluator.number(argument) for argument in arguments])
+        modifiers = tuple([self._modifier(modifier) for modifier in node.modifiers])
+        offset = 0
+        try:
+            callee: Callee = program.callee(name, offset)
+        except ProgramError as error:
+            raise Fault(error.message, error.hint) from None
+        if len(params) != callee.n_params:
+            raise Fault(f"the gate `{name}` takes {callee.n_params} parameter(s), not {len(params)}")
+        controls = sum(argument for _, argument in modifiers if isinstance(argument, int))
+        self._n_qubits = callee.n_qubits + controls
+        key = (name, params, modifiers)
+        plans = self._at.outline.plans
+        known = plans.get(key)
+        if known is None:
+            if len(plans) >= _MOST_PLANS:
+                plans.clear()
+            known = plans[key] = self._plan(callee, params, modifiers)
+        return known
+
+    def _plan(
+        self, callee: Callee, params: tuple[float, ...], modifiers: tuple[tuple[str, Any], ...]
+    ) -> tuple[Operation, ...]:
+        call = Call(
+            callee,
+            tuple([Expression((param,), 0) for param in params]),
+            tuple(
+                [
+                    Modifier(name, argument if isinstance(argument, int) else Expression((argument,), 0), 0)
+                    for name, argument in modifiers
+                ]
+            ),
+            tuple(range(self._n_qubits)),
+            0,
+        )
+        try:
+            expanded = self._expander.call(call)
+        except ProgramError as error:
+            raise Fault(error.message, error.hint, code=error.code) from None
+        return tuple([part for operation in expanded for part in folded(operation)])
+
+    def _modifier(self, node: Any) -> tuple[str, int | float]:
+        evaluator, limits, name = self._at.evaluator, self._at.outline.limits, node.modifier.name
+        if name == "inv":
+            return name, 0
+        if name == "pow":
+            exponent = evaluator.number(node.argument)
+            return name, exponent
+        count = 1 if node.argument is None else evaluator.integer(node.argument, "the number of controls")
+        if not 1 <= count <= limits.qubits:
+            raise Fault(f"the number of controls must be from 1 to {limits.qubits}, not {count}")
+        return name, count
+
+    # Subroutines
+
+    def subroutine(self, symbol: Subroutine, arguments: Sequence[Any], node: Any) -> Value | None:
+        """Run a subroutine; gives what it returns."""
+        from qumulus.circuits.language.interpreter import Return
+
+        if symbol.name in self._running:
+            raise Fault(f"the subroutine `{symbol.name}` calls itself", "recursion is not part of OpenQASM")
+        definition, interpreter = symbol.node, self._at
+        if len(arguments) != len(definition.arguments):
+            wanted = len(definition.arguments)
+            raise Fault(f"the subroutine `{symbol.name}` takes {wanted} argument(s), not {len(arguments)}")
+        bound = [self._bind(*pair) for pair in zip(definition.arguments, arguments, strict=True)]
+        self._check_disjoint(bound)
+        before = interpreter.names.enter()
+        self._running.append(symbol.name)
+        returned: Value | None = None
+        try:
+            for formal, (kind, data, is_writable) in zip(definition.arguments, bound, strict=True):
+                self._declare(formal.name.name, kind, data, is_writable=is_writable)
+            for statement in definition.body:
+                interpreter.execute(statement)
+        except Return as result:
+            returned = result.value
+        finally:
+            self._running.pop()
+            interpreter.names.leave(before)
+        return self._returned(symbol, returned, node)
+
+    def _returned(self, symbol: Subroutine, value: Value | None, node: Any) -> Value | None:
+        declared = symbol.node.return_type
+        if declared is None:
+            if value is not None:
+                raise Fault(f"the subroutine `{symbol.name}` is declared without a type to return")
+            return None
+        kind = self._at.evaluator.type_of(declared)
+        if value is None:
+            raise Fault(f"the subroutine `{symbol.name}` ends without returning a `{kind}`")
+        try:
+            return Value(kind, converted(value, kind))
+        except Fault as fault:
+            raise self._at.evaluator.error(node, fault) from None
+
+    def _declare(self, name: str, kind: Type | None, data: Any, *, is_writable: bool) -> None:
+        if kind is None or kind.shape:
+            self._at.names.declare(name, data if kind is None else Variable(kind, data, is_writable))
+        else:
+            self._at.declare(name, kind, data)
+
+    def _bind(self, formal: Any, actual: Any) -> tuple[Type | None, Any, bool]:
+        """Type, data and whether it may be written; no type for qubits."""
+        evaluator = self._at.evaluator
+        if type(formal).__name__ == "QuantumArgument":
+            bits = self._at.qubits(actual)
+            size = None if formal.size is None else evaluator.integer(formal.size, "the size of a register")
+            if len(bits.indices) != (size or 1) or (size is None and not bits.is_single):
+                wanted = "a single qubit" if size is None else f"{size} qubit(s)"
+                raise Fault(f"`{formal.name.name}` stands for {wanted}, not for {len(bits.indices)}")
+            return None, Bits("qubit", bits.indices, is_single=size is None), True
+        kind = evaluator.type_of(formal.type)
+        if not kind.shape:
+            return kind, evaluator.as_type(actual, kind), True
+        return self._bind_array(formal, kind, actual)
+
+    def _bind_array(self, formal: Any, kind: Type, actual: Any) -> tuple[Type, Any, bool]:
+        """Arrays are given by reference."""
+        place, is_writable = self._at.evaluator.place_at(actual), formal.access is not None
+        is_writable = is_writable and formal.access.name == "mutable"
+        given = place.type
+        if (given.kind, given.width) != (kind.kind, kind.width) or not _fits(given.shape, kind.shape):
+            raise Fault(f"an array of type `{given}` cannot stand for `{formal.name.name}`, a `{kind}`")
+        if is_writable and place.put is None:
+            raise Fault(f"`{formal.name.name}` is mutable, but what is given for it cannot be written")
+        return given, place.get(), is_writable
+
+    def _check_disjoint(self, bound: Sequence[tuple[Type | None, Any, bool]]) -> None:
+        qubits = [index for kind, data, _ in bound if kind is None for index in data.indices]
+        if len(set(qubits)) != len(qubits):
+            raise Fault("a qubit is given to a subroutine twice")
+
+
+def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    """-1 stands for any size."""
+    return len(given) == len(wanted) and all(w in (-1, g) for g, w in zip(given, wanted, strict=True))
+
+
+def _rows(operands: Sequence[Bits]) -> list[tuple[int, ...]]:
+    """The qubits of each application: registers side by side, single qubits again and again."""
+    sizes = {len(bits.indices) for bits in operands if not bits.is_single}
+    if len(sizes) > 1:
+        raise Fault(f"the registers of one call must have the same size: {sorted(sizes)}")
+    size = sizes.pop() if sizes else 1
+    rows = [tuple([bits.indices[0 if bits.is_single else k] for bits in operands]) for k in range(size)]
+    for row in rows:
+        if len(set(row)) != len(row):
+            raise Fault("a qubit is used twice in one gate")
+    return rows
