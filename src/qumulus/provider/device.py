@@ -31,7 +31,8 @@ IDLE_AHEAD_S: Final = 2.0
 """A job claimed ahead that has waited so long is handed back: another Provider may be free."""
 FINISH_S: Final = 1.0
 """On a simulator, a running job gets so long to finish before it is handed back at the end."""
-_TRIES: Final = 2
+_TRIES: Final = 3
+"""Children that a job may take with it before it fails; on hardware one, for a run must not repeat."""
 _MENDABLE: Final = frozenset({401, 429})
 """Refusals that an operator or time can mend, for any call."""
 
@@ -217,6 +218,7 @@ class DeviceWorker:
 
     async def _report_of(self, run: Run) -> Report | None:
         """The last report; None when it is not the job's fault that there is none."""
+        report = None
         for _ in range(_TRIES):
             try:
                 ending = await run.execute()
@@ -227,8 +229,10 @@ class DeviceWorker:
                 continue
             if ending.is_mute and not await self._health.check(run.kind):
                 return None
-            return ending.report
-        return run.incident("it could not be started")
+            report = ending.report
+            if not ending.is_crash or self._station.driver.touches_hardware:
+                return report
+        return report or run.incident("it could not be started")
 
     def _ended(self, run: Run, task: asyncio.Task[None]) -> None:
         self._running.pop(run.key, None)

@@ -55,10 +55,15 @@ class Station:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """The last report of a run. ``is_mute``: its last child ended without a single message."""
+    """The last report of a run.
+
+    ``is_mute``: its last child ended without a single message. ``is_crash``: the child died of
+    something else than a limit, which need not be the job's fault.
+    """
 
     report: Report
     is_mute: bool
+    is_crash: bool
 
 
 def task_of(job: ProviderJob, station: Station) -> JobTask:
@@ -128,7 +133,8 @@ class Run:
         report = self._last_report(end)
         if self._writing is not None:
             await self._writing
-        return Ending(report=report, is_mute=self._is_mute)
+        is_crash = isinstance(end, Exit) and end.kind not in {ExitKind.TIMEOUT, ExitKind.OUT_OF_MEMORY}
+        return Ending(report=report, is_mute=self._is_mute, is_crash=is_crash)
 
     async def _converse(self, task: bytes, limits: Limits) -> Redirect | Finished | Failed | Exit:
         self._is_mute = True

@@ -307,3 +307,28 @@ async def test_programs_that_crash_their_process_do_not_withdraw_the_device(tmp_
         jobs = [at.cloud.submit("crash") for _ in range(2 * health.PROBES)]
         await until(lambda: all(job.status is S.FAILED for job in jobs))
     assert at.cloud.availability == []
+
+
+async def test_a_job_whose_child_died_by_chance_runs_again(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        at.forked.crashes_next = 2
+        job = at.cloud.submit("bell")
+        await at.ended(job)
+        assert len(at.forked.of(job)) == 3
+    assert job.status is S.SUCCEEDED
+
+
+async def test_a_job_that_kills_its_child_each_time_fails_after_the_third(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("crash while running")
+        await at.ended(job)
+        assert len(at.forked.of(job)) == 3
+    assert job.status is S.FAILED
+
+
+async def test_hardware_runs_no_job_again_by_itself(tmp_path: Path) -> None:
+    async with bench(tmp_path, hardware=True) as at:
+        job = at.cloud.submit("crash while running")
+        await at.ended(job)
+        assert len(at.forked.of(job)) == 1
+    assert job.status is S.FAILED

@@ -115,6 +115,7 @@ class FakeSandbox:
         self.kind = kind
         self.is_broken = False
         self.crashes_always = False
+        self.crashes_next = 0
         self.executions: list[FakeExecution] = []
 
     async def start(self) -> None:
@@ -139,6 +140,9 @@ class FakeSandbox:
 
     def _script(self, job: JobTask) -> Sequence[Any]:
         program = "bell" if job.job_id == "probe" else job.job_info["code"]
+        if self.crashes_next and job.job_id != "probe":
+            self.crashes_next -= 1
+            return SCRIPTS["crash while running"]
         if self.crashes_always:
             return SCRIPTS["crash"]
         if program == "redirect":
