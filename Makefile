@@ -51,4 +51,4 @@ lock: install ## pin the newest fitting dependencies, with hashes, naming no hos
 	  --output-file $(LOCK) pyproject.toml
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

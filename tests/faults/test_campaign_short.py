@@ -1,0 +1,38 @@
+"""The fault campaign in its short form: nothing is lost, repeated or overwritten on either store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from campaign.nemesis import make_schedule
+from campaign.play import play
+from campaign.stage import SHORT
+
+SEED = 20
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="campaign-") as name:
+        yield Path(name)
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+async def test_no_promise_is_broken_whoever_crashes(store: str, folder: Path) -> None:
+    outcome = await play(SHORT, seed=SEED, store=store, folder=folder)
+    assert outcome.violations == []
+    assert outcome.n_jobs == SHORT.jobs
+    assert outcome.n_kills >= 3
+    assert outcome.n_messages >= 20
+    assert outcome.statuses["succeeded"] >= SHORT.jobs // 3
+
+
+def test_the_same_seed_makes_the_same_schedule() -> None:
+    def schedule(seed: int) -> list[str]:
+        strikes = make_schedule(seed, seconds=100, n_strikes=150, has_postgres=True)
+        return [str(strike) for strike in strikes]
+
+    assert schedule(1) == schedule(1) != schedule(2)
