@@ -17,8 +17,15 @@ from typing import Any, Final
 
 import msgspec
 
-from qumulus.config import CloudSettings, DeviceSettings, ProviderSettings, SettingsError
+from qumulus.config import (
+    CloudSettings,
+    DeviceSettings,
+    ProviderSettings,
+    SettingsError,
+    make_data_directory,
+)
 from qumulus.domain.device import Device, DeviceType, OnLostLease
+from qumulus.domain.errors import UnavailableError
 from qumulus.domain.ids import DeviceId
 from qumulus.ports.clock import SystemClock
 from qumulus.ports.store import Store
@@ -27,6 +34,7 @@ from qumulus.service.first_start import Credentials, are_good, found_cloud
 log = logging.getLogger("qumulus.bootstrap")
 
 DRAIN_WITHIN_S: Final = 8
+_DATABASE_PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 2.0)
 FIRST_DEVICES: Final = (
     DeviceSettings(id="SC", driver="superconducting"),
     DeviceSettings(id="SVSim", driver="statevector"),
@@ -83,10 +91,11 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
     """
     from qumulus.bell import make_bell
     from qumulus.http.app import HttpSettings, build_app
+    from qumulus.programs.sandboxed import SandboxedPrograms
     from qumulus.service import Services, ServiceSettings
-    from qumulus.store import open_store
+    from qumulus.store import is_sqlite, open_store
 
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_directory(settings.data)
     if is_first_start:
         await _found_schema(settings.database_url)
     async with AsyncExitStack() as stack:
@@ -98,10 +107,13 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
         stack.push_async_callback(bell.close)
         if is_first_start:
             await _first_start(store, clock, data=settings.data, url=_url_of(settings, listener))
+        programs = SandboxedPrograms()
+        stack.push_async_callback(programs.close)
         services = Services(
             store=store,
             bell=bell,
             clock=clock,
+            programs=programs,
             settings=ServiceSettings(keep_tombstones_days=settings.keep_tombstones_days),
         )
         await services.start()
@@ -115,11 +127,16 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
                 metrics_open=settings.metrics_open,
             ),
         )
+        kind = "SQLite" if is_sqlite(settings.database_url) else "PostgreSQL"
+        log.info("cloud_started", extra={"url": _url_of(settings, listener), "database": kind})
         await _serve(app, listener, services)
+        log.info("cloud_ended")
 
 
 async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
     import uvicorn
+
+    from qumulus.http.protocol import BoundedProtocol
 
     class Server(uvicorn.Server):
         """Wakes all who wait when a signal comes: uvicorn lets open requests end first.
@@ -135,7 +152,7 @@ async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -159,11 +176,25 @@ def _url_of(settings: CloudSettings, listener: socket.socket) -> str:
 
 
 async def _found_schema(database_url: str) -> None:
-    """Give an empty PostgreSQL its schema; one with data is only upgraded by ``qumulus db upgrade``."""
+    """Give an empty PostgreSQL its schema; one with data is only upgraded by ``qumulus db upgrade``.
+
+    A server that starts or recovers is waited for.
+    """
     from qumulus.store import is_empty, is_sqlite, upgrade
 
-    if not is_sqlite(database_url) and await is_empty(database_url):
-        await upgrade(database_url)
+    if is_sqlite(database_url):
+        return
+    for pause_s in (*_DATABASE_PAUSES_S, None):
+        try:
+            if await is_empty(database_url):
+                await upgrade(database_url)
+        except UnavailableError as error:
+            if pause_s is None:
+                raise
+            log.warning("database_awaited", extra={"error": str(error), "again_in_s": pause_s})
+            await asyncio.sleep(pause_s)
+        else:
+            return
 
 
 async def _first_start(store: Store, clock: SystemClock, *, data: Path, url: str) -> None:
@@ -181,9 +212,19 @@ async def _first_start(store: Store, clock: SystemClock, *, data: Path, url: str
 
 
 def first_devices() -> Sequence[Device]:
-    """Describe ``SC`` and ``SVSim`` as their drivers do, so that they can be seen before a Provider comes."""
-    from qumulus.provider.drivers import load_driver
+    """Describe ``SC`` and ``SVSim`` as their drivers do, so that they can be seen before a Provider comes.
 
+    Where the extra ``provider`` is not installed they stay bare until their Providers describe them.
+    """
+    try:
+        from qumulus.provider.drivers import load_driver
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("qumulus"):
+            raise
+        return [
+            Device(id=DeviceId("SC"), device_type=DeviceType.QPU),
+            Device(id=DeviceId("SVSim"), device_type=DeviceType.SIMULATOR),
+        ]
     found = []
     for settings in FIRST_DEVICES:
         driver = load_driver(settings.driver, settings.id, settings.options)
@@ -213,7 +254,7 @@ async def run_provider(settings: ProviderSettings) -> None:
     """Serve devices until SIGTERM or SIGINT, then drain."""
     from qumulus import provider
 
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_directory(settings.data)
     await provider.run_provider(with_credentials(settings))
 
 
@@ -237,7 +278,8 @@ def with_credentials(settings: ProviderSettings) -> ProviderSettings:
         if not token:
             raise SettingsError(
                 f"No token for device {device.id}: make one with "
-                f"`qumulus admin token add --role provider --device {device.id}` and give it as token."
+                f"`qumulus admin token add --device {device.id}` and give it with --token or QUMULUS_TOKEN, "
+                f"or as token of the device in the settings file."
             )
         devices.append(replace(device, token=token))
     return replace(settings, url=url, devices=tuple(devices))

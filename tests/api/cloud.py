@@ -19,6 +19,7 @@ from qumulus.domain.ids import DeviceId, TokenId, UserId
 from qumulus.http.app import HttpSettings, build_app
 from qumulus.ports.clock import SystemClock
 from qumulus.ports.operations import AddDevice, AddToken, AddUser, Audit
+from qumulus.programs.sandboxed import SandboxedPrograms
 from qumulus.service import Services, ServiceSettings
 from qumulus.store import open_store
 
@@ -117,7 +118,8 @@ async def open_cloud(
     bell = make_bell(url)
     store = await open_store(url, bell=bell)
     await bell.start()
-    room = Services(store=store, bell=bell, clock=SystemClock(), settings=services)
+    programs = SandboxedPrograms()
+    room = Services(store=store, bell=bell, clock=SystemClock(), settings=services, programs=programs)
     app = build_app(room, settings=settings or HttpSettings())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://cloud", timeout=30) as http:
@@ -128,6 +130,7 @@ async def open_cloud(
             yield cloud
         finally:
             await room.stop()
+            await programs.close()
             await bell.close()
             await store.close()
 

@@ -60,6 +60,8 @@ MALFORMED = {
     "program of numbers": job(job_info='{"program": [1]}'),
     "operator no list": job(job_info='{"code": "x", "operator": {}}'),
     "term without pauli": job(job_info='{"code": "x", "operator": [{"coeff": 1}]}'),
+    "parameters no list": job(job_info='{"code": "x", "parameters": {"a": 1}}'),
+    "binding of texts": job(job_info='{"code": "x", "parameters": [{"a": "1"}]}'),
     "object without program": job(job_info={"operator": []}),
 }
 

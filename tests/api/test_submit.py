@@ -17,6 +17,25 @@ async def _post(cloud: Cloud, path: str, body: object, key: str, who: str = "ali
     return await cloud.call(who, "POST", path, json=body, headers={"Idempotency-Key": key})
 
 
+async def test_a_job_of_several_programs_is_answered_in_its_form(cloud: Cloud) -> None:
+    result = {"sampling": {"counts": {"0100": 4}, "divided_counts": {"0": {"00": 4}, "1": {"01": 4}}}}
+    text = json.dumps({"program": [BELL, BELL]}, separators=(",", ":"))
+    for job_info in (text, {"program": [BELL, BELL]}):
+        job_id = await cloud.submit(job_type="multi_manual", job_info=job_info)
+        (claimed,) = await cloud.claim()
+        assert (claimed["job_type"], claimed["job_info"]) == ("multi_manual", job_info)
+        fence = {"job_id": job_id, "attempt": 1}
+        reports = [
+            {**fence, "status": "running", "job_info": {"combined_program": "OPENQASM"}},
+            {**fence, "job_info": {"result": result}},
+        ]
+        answer = await cloud.call("svsim", "POST", "/provider/jobs/reports", json=reports)
+        assert [line["outcome"] for line in answer.json()] == ["moved", "moved"]
+        shown = (await cloud.job(job_id))["job_info"]
+        contents = json.loads(shown) if isinstance(job_info, str) else shown
+        assert contents == {"program": [BELL, BELL], "combined_program": "OPENQASM", "result": result}
+
+
 async def _count(cloud: Cloud, who: str = "alice") -> int:
     return len((await cloud.call(who, "GET", "/user/jobs")).json())
 

@@ -29,7 +29,6 @@ FIXED = {
     "NO_PROXY": "127.0.0.1",
     "COLUMNS": "80",
     "PYTHONUTF8": "1",
-    "OMP_WAIT_POLICY": "PASSIVE",  # two suites share the processors
 }
 
 BELL = 'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'

@@ -149,13 +149,14 @@ def public_methods(kind: type[Any]) -> set[str]:
 
 def test_the_sdk_page_names_every_method() -> None:
     from qumulus import AsyncClient, Client
-    from qumulus.sdk import AsyncJob, EstimationResult, Job, SamplingResult
+    from qumulus.sdk import AsyncJob, BindingsResult, EstimationResult, Job, SamplingResult
 
     text = (REFERENCE / "sdk.md").read_text().split("## All methods")[1]
     of_client, of_job, of_result = (set(re.findall(r"`(\w+)`", part)) for part in text.split("| of a ")[1:])
     assert of_client == public_methods(Client) == public_methods(AsyncClient)
     assert of_job == public_methods(Job) == public_methods(AsyncJob)
-    known = {name for kind in (SamplingResult, EstimationResult) for name in dir(kind) if name[0] != "_"}
+    kinds = (SamplingResult, EstimationResult, BindingsResult)
+    known = {name for kind in kinds for name in dir(kind) if name[0] != "_"}
     assert of_result == known
 
 

@@ -87,9 +87,11 @@ def test_unknown_fields_are_refused_where_the_contract_says() -> None:
     shapes = {name: shape for api in APIS for name, shape in document(api)["components"]["schemas"].items()}
     closed = {name for name, shape in shapes.items() if shape.get("additionalProperties") is False}
     assert closed == {
+        "CheckProgram",
         "HeartbeatBody",
         "HeldJob",
         "JobReport",
+        "LayOutProgram",
         "NewAccount",
         "NewToken",
         "Reason",

@@ -11,7 +11,13 @@ from qumulus.circuits.errors import ProgramError, ReadLimits
 from qumulus.circuits.gates import GATES, Gate, Matrix, is_clifford, matrix
 from qumulus.circuits.ir import Circuit, Operation, Register
 from qumulus.circuits.reader import read_program
-from qumulus.circuits.whole import ParametricProgram, read_any, read_parametric
+from qumulus.circuits.whole import (
+    ParametricProgram,
+    WholeLanguageNeeded,
+    read_any,
+    read_parametric,
+    read_quickly,
+)
 from qumulus.circuits.writer import write_openqasm3
 
 __all__ = [
@@ -29,10 +35,12 @@ __all__ = [
     "QuantumBackend",
     "ReadLimits",
     "Register",
+    "WholeLanguageNeeded",
     "is_clifford",
     "matrix",
     "read_any",
     "read_parametric",
     "read_program",
+    "read_quickly",
     "write_openqasm3",
 ]

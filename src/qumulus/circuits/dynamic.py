@@ -67,6 +67,9 @@ class DynamicProgram:
     uses_physical_qubits: bool
     outline: Outline = field(repr=False)
     inputs: dict[str, Any] = field(repr=False)
+    line: int = 0
+    column: int = 0
+    """Of the first statement that needs an outcome; 0 where only the result does."""
 
     def run(self, backend: QuantumBackend) -> tuple[int, ...]:
         """Interpret the program once, on a fresh state.

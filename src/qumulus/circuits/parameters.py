@@ -68,7 +68,7 @@ def _angle(value: float, constant: float, terms: tuple[Term, ...]) -> Angle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParametricProgram:
+class SymbolicProgram:
     """``circuit`` has an :class:`Angle` wherever the program has one that depends on its parameters.
 
     ``symbols`` are what these depend on: the parameters, or the angles themselves where they are no
@@ -93,7 +93,7 @@ def input_names(source: str) -> tuple[str, ...]:
     return tuple(_Template(source, ReadLimits()).kinds)
 
 
-def read_parametric(source: str, limits: ReadLimits = ReadLimits()) -> ParametricProgram:  # noqa: B008
+def read_symbolic(source: str, limits: ReadLimits = ReadLimits()) -> SymbolicProgram:  # noqa: B008
     """Read a straight-line program with parameters of type ``float`` or ``angle``.
 
     Raises:
@@ -106,7 +106,7 @@ def read_parametric(source: str, limits: ReadLimits = ReadLimits()) -> Parametri
     angles = None if _NOT_SMOOTH.search(template.text) else _fitted(template, circuit, base)
     if angles is not None:
         names = tuple(template.kinds)
-        return ParametricProgram(
+        return SymbolicProgram(
             parameters=names,
             circuit=_with(circuit, angles),
             symbols=names,
@@ -205,7 +205,7 @@ def _holds(template: _Template, circuit: Circuit, angles: Mapping[Place, Angle])
     return True
 
 
-def _read_again(template: _Template, circuit: Circuit) -> ParametricProgram:
+def _read_again(template: _Template, circuit: Circuit) -> SymbolicProgram:
     """Take each angle that changes for a symbol of its own, whose value only a reading tells."""
     random = Random(3)
     point = [random.uniform(0.1, 0.6) for _ in template.kinds]
@@ -225,7 +225,7 @@ def _read_again(template: _Template, circuit: Circuit) -> ParametricProgram:
             raise _shapeless()
         return [bound.operations[operation].params[position] for operation, position in places]
 
-    return ParametricProgram(
+    return SymbolicProgram(
         parameters=tuple(template.kinds),
         circuit=_with(circuit, angles),
         symbols=tuple(f"angle_{symbol}" for symbol in range(len(places))),

@@ -38,12 +38,30 @@ def read_any(
     """
     if not inputs:
         try:
-            return read_program(source, limits)
-        except ProgramError as error:
-            is_more = error.code == "invalid_program" and _CLASSICAL.search(source)
-            if not is_more and error.code != "unsupported_instruction":
-                raise
+            return read_quickly(source, limits)
+        except WholeLanguageNeeded:
+            pass
     return read_parametric(source, limits).bind(inputs)
+
+
+class WholeLanguageNeeded(Exception):  # noqa: N818 # not an error: another reader may take the program
+    """The one-pass reader cannot tell whether a program is right."""
+
+
+def read_quickly(source: str, limits: ReadLimits = _DEFAULT_LIMITS) -> Circuit:
+    """Read a straight-line program as ``read_any`` does, without loading the reference parser.
+
+    Raises:
+        ProgramError: the program is wrong, or passes a limit.
+        WholeLanguageNeeded: only ``read_any`` can read it, or say what is wrong.
+    """
+    try:
+        return read_program(source, limits)
+    except ProgramError as error:
+        is_more = error.code == "invalid_program" and _CLASSICAL.search(source)
+        if not is_more and error.code != "unsupported_instruction":
+            raise
+    raise WholeLanguageNeeded
 
 
 class ParametricProgram:
@@ -65,13 +83,17 @@ class ParametricProgram:
         """
         bound = self._outline.bound(inputs)
         recorder = _Recorder()
+        interpreter = Interpreter(self._outline, bound, recorder)
         try:
-            cells = Interpreter(self._outline, bound, recorder).run()
+            cells = interpreter.run()
+        except DependsOnMeasurement:
+            return self._dynamic(bound, *interpreter.evaluator.place(interpreter.current))
+        except RecursionError:
+            raise ProgramError("limit_exceeded", "an expression or a block is nested too deeply") from None
+        try:
             operations = recorder.finished(cells)
         except DependsOnMeasurement:
             return self._dynamic(bound)
-        except RecursionError:
-            raise ProgramError("limit_exceeded", "an expression or a block is nested too deeply") from None
         shape = self._outline.program.circuit()
         return Circuit(
             n_qubits=shape.n_qubits,
@@ -82,7 +104,7 @@ class ParametricProgram:
             uses_physical_qubits=shape.uses_physical_qubits,
         )
 
-    def _dynamic(self, bound: dict[str, Any]) -> DynamicProgram:
+    def _dynamic(self, bound: dict[str, Any], line: int = 0, column: int = 0) -> DynamicProgram:
         shape = self._outline.program.circuit()
         return DynamicProgram(
             n_qubits=shape.n_qubits,
@@ -92,6 +114,8 @@ class ParametricProgram:
             uses_physical_qubits=shape.uses_physical_qubits,
             outline=self._outline,
             inputs=bound,
+            line=line,
+            column=column,
         )
 
 

@@ -8,16 +8,18 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from qumulus.cli.extras import require
 from qumulus.cli.servers import Config, Data, Database
 from qumulus.config import CloudSettings, SettingsError, load
 from qumulus.domain.errors import QumulusError, UnavailableError
 
 R = TypeVar("R")
 
-app = typer.Typer(no_args_is_help=True, help="Upgrade and check the database.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Upgrade and check the database.")
 
 
 def _settings(data: Data, database: Database, config: Config) -> CloudSettings:
+    require("cloud")
     try:
         return load(CloudSettings, "cloud", flags={"data": data, "database": database}, file=config)
     except SettingsError as error:

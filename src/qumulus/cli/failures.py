@@ -78,6 +78,8 @@ def _asking(error: ApiError) -> str:
             "The token is unknown, expired or revoked: give another by --token or QUMULUS_TOKEN. "
             "An administrator makes one with 'qumulus admin token add --owner USER'."
         )
+    if error.code == "device_unusable":
+        return "Those that you may use: qumulus devices list"
     if isinstance(error, transport.TooManyRequestsError) and error.retry_after_s is not None:
         return f"Come back in {error.retry_after_s:g} s."
     if isinstance(error, transport.CloudUnavailableError):

@@ -23,6 +23,7 @@ class Root(LazyGroup):
     entries = {
         "run": Entry(target="qumulus.cli.run:run", help="Run a program on a device and show its result."),
         "jobs": Entry(target="qumulus.cli.jobs:app", help="List, show, wait for, cancel, delete your jobs."),
+        "qasm": Entry(target="qumulus.cli.qasm:app", help="Check, count, draw programs on this machine."),
         "devices": Entry(target="qumulus.cli.devices:app", help="List and show devices."),
         "up": Entry(target="qumulus.cli.servers:up", help="Start a whole cloud on this machine."),
         "demo": Entry(target="qumulus.cli.demo:demo", help="Play the life of three jobs, step by step."),

@@ -17,7 +17,7 @@ from qumulus.cli.show import result_lines
 from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS, MAX_PRIORITY, MAX_SHOTS
 
 if TYPE_CHECKING:
-    from qumulus.sdk import EstimationResult, Job, SamplingResult
+    from qumulus.sdk import Job, JobResult
 
 TRANSPILING: Final[dict[str, dict[str, Any]]] = {
     "none": {"transpiler_lib": None},
@@ -43,6 +43,14 @@ Name = Annotated[str, typer.Option("--name", help="To find the job again.")]
 Estimate = Annotated[
     str | None, typer.Option("--estimate", help='Expectation value of "X0 X1:1.5, Z0:-1" instead of counts.')
 ]
+Bind = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bind",
+        help="Values of the program's parameters, such as theta=0.1,phi=2; again for another binding. "
+        "@FILE: a JSON list of objects.",
+    ),
+]
 Seed = Annotated[int | None, typer.Option("--seed", help="Makes counts of a simulator repeatable.")]
 Method = Annotated[str | None, typer.Option("--method", help="Of the simulator, such as stabilizer.")]
 Exact = Annotated[bool, typer.Option("--exact", help="With --estimate on a simulator: no shot noise.")]
@@ -65,6 +73,7 @@ def run(
     shots: Shots = DEFAULT_SHOTS,
     name: Name = "",
     estimate: Estimate = None,
+    bind: Bind = None,
     seed: Seed = None,
     method: Method = None,
     exact: Exact = False,
@@ -80,13 +89,16 @@ def run(
 
     Ctrl-C stops waiting, and asks whether to cancel the job as well.
     """
+    if exact and estimate is None:
+        raise typer.BadParameter(
+            "counts have shots; only --estimate has an exact value", param_hint="--exact"
+        )
     options = _job_options(transpile, seed=seed, method=method, exact=exact, mitigate=mitigate)
-    operator = None if estimate is None else read_operator(estimate)
+    options["operator"] = None if estimate is None else read_operator(estimate)
+    options["parameters"] = [binding for text in bind for binding in read_bindings(text)] if bind else None
     program: str | list[str] = _read(files[0]) if len(files) == 1 else [_read(file) for file in files]
     with user_client(ctx) as client:
-        job = client.submit(
-            program, device=device, shots=shots, operator=operator, name=name, priority=priority, **options
-        )
+        job = client.submit(program, device=device, shots=shots, name=name, priority=priority, **options)
         if not wait or output is Output.ID:
             typer.echo(job.id)
         if wait:
@@ -111,6 +123,31 @@ def read_operator(text: str) -> list[tuple[str, float]]:
     return terms
 
 
+def read_bindings(text: str) -> list[dict[str, float]]:
+    """Read ``theta=0.1,phi=2``, or the bindings in the file of ``@FILE``."""
+    if text.startswith("@"):
+        return _read_bindings_file(text[1:])
+    binding = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        try:
+            binding[name.strip()] = float(value)
+        except ValueError as error:
+            raise typer.BadParameter(f"{part.strip()!r} in --bind is not like theta=0.1") from error
+    return [binding]
+
+
+def _read_bindings_file(name: str) -> list[dict[str, float]]:
+    import msgspec
+
+    try:
+        return msgspec.json.decode(Path(name).read_bytes(), type=list[dict[str, float]])
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {name}: {error}") from error
+    except msgspec.DecodeError as error:
+        raise typer.BadParameter(f"{name} is no JSON list of objects with numbers: {error}") from error
+
+
 def _job_options(
     transpile: str | None, *, seed: int | None, method: str | None, exact: bool, mitigate: bool
 ) -> dict[str, Any]:
@@ -133,10 +170,11 @@ def _read(file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"cannot read {file}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise typer.BadParameter(f"cannot read {file}: {why}") from error
 
 
-def _await(job: Job, device: str, timeout_s: float | None) -> SamplingResult | EstimationResult:
+def _await(job: Job, device: str, timeout_s: float | None) -> JobResult:
     screen = console(err=True)
     try:
         if not screen.is_terminal:
@@ -159,7 +197,7 @@ def _offer_cancel(job: Job) -> None:
         typer.echo(f"\nThe job goes on. Its result: qumulus jobs wait {job.id}", err=True)
 
 
-def _show(job: Job, result: SamplingResult | EstimationResult, *, top: int, output: Output) -> None:
+def _show(job: Job, result: JobResult, *, top: int, output: Output) -> None:
     if output is Output.JSON:
         show_json(job.record)
     elif output is Output.TABLE:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import shlex
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from qumulus.cli import supervisor
-from qumulus.config import CloudSettings, DeviceSettings, ProviderSettings, SettingsError, load
+from qumulus.cli.extras import require
+from qumulus.config import (
+    CloudSettings,
+    DeviceSettings,
+    ProviderSettings,
+    SettingsError,
+    load,
+    make_data_directory,
+)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Directory of database, credentials and outbox.")]
 Config = Annotated[
@@ -41,6 +51,7 @@ def up(
     log_format: LogFormat = None,
 ) -> None:
     """Start a whole cloud: the Cloud, and a Provider with the devices SVSim and SC."""
+    require("cloud", *(() if no_providers else ("provider",)))
     settings = _cloud_settings(
         host, port, data=data, database=database, config=config, log_level=log_level, log_format=log_format
     )
@@ -81,6 +92,7 @@ def cloud(
     parent: Parent = None,
 ) -> None:
     """Start one Cloud process; several may share one PostgreSQL."""
+    require("cloud")
     _die_with(parent)
     settings = _cloud_settings(
         host, port, data=data, database=database, config=config, log_level=log_level, log_format=log_format
@@ -88,7 +100,7 @@ def cloud(
     listener = _bind(settings) if listen_fd is None else socket.socket(fileno=listen_fd)
     from qumulus import bootstrap
 
-    _run(bootstrap.run_cloud(settings, listener=listener, is_first_start=first_start), settings)
+    _run(lambda: bootstrap.run_cloud(settings, listener=listener, is_first_start=first_start), settings)
 
 
 def provider(
@@ -108,6 +120,7 @@ def provider(
     parent: Parent = None,
 ) -> None:
     """Start one Provider process: it fetches, runs and reports the jobs of its devices."""
+    require("provider")
     _die_with(parent)
     flags = {"data": data, "url": url, "worker": worker, "log_level": log_level, "log_format": log_format}
     try:
@@ -120,7 +133,7 @@ def provider(
         raise typer.BadParameter(str(error)) from error
     from qumulus import bootstrap
 
-    _run(bootstrap.run_provider(settings), settings)
+    _run(lambda: bootstrap.run_provider(settings), settings)
 
 
 def _cloud_settings(
@@ -137,10 +150,10 @@ def _cloud_settings(
     try:
         settings = load(CloudSettings, "cloud", flags=flags, file=config)
         old_host, old_port = settings.address
+        make_data_directory(settings.data)
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from error
     host, port = old_host if host is None else host, old_port if port is None else port
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     return replace(settings, listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
 
 
@@ -152,11 +165,9 @@ def _bind(settings: CloudSettings) -> socket.socket:
     try:
         return supervisor.bind(*settings.address)
     except OSError as error:
-        typer.echo(
-            f"Cannot listen on {settings.listen}: {error.strerror}. "
-            "Take another port with --port, or 0 for a free one.",
-            err=True,
-        )
+        taken = error.errno in {errno.EADDRINUSE, errno.EACCES}
+        advice = "port with --port, or 0 for a free one" if taken else "address with --host"
+        typer.echo(f"Cannot listen on {settings.listen}: {error.strerror}. Take another {advice}.", err=True)
         raise typer.Exit(1) from error
 
 
@@ -174,7 +185,7 @@ def _die_with(parent: int | None) -> None:
         die_with_parent(parent)
 
 
-def _run(main: object, settings: CloudSettings | ProviderSettings) -> None:
+def _run(main: Callable[[], Coroutine[Any, Any, None]], settings: CloudSettings | ProviderSettings) -> None:
     from qumulus import bootstrap
     from qumulus.domain.errors import QumulusError
     from qumulus.logs import set_up_logging
@@ -183,7 +194,7 @@ def _run(main: object, settings: CloudSettings | ProviderSettings) -> None:
     try:
         os.umask(0o077)  # programs, results and tokens are this user's affair
         set_up_logging(level=settings.log_level, style=settings.log_format)
-        bootstrap.run(main)
+        bootstrap.run(main())
     except (SettingsError, ProviderStartError, QumulusError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -195,7 +206,7 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
     known = CredentialsFile.read(settings.data)
     if known is None:  # somebody removed it since the Cloud wrote it
         return "Qumulus is ready."
-    user, token = next(iter(known.users.items()))
+    user = next(iter(known.users))
     devices = ", ".join(sorted(known.providers)) if has_providers else "none started (--no-providers)"
     return "\n".join(
         [
@@ -205,7 +216,7 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
             f"  credentials  {settings.data / 'credentials.json'}",
             "",
             f"In another terminal, as {user}:",
-            f"  export QUMULUS_URL={known.url} QUMULUS_TOKEN={token}",
+            f"  export QUMULUS_DATA={shlex.quote(str(settings.data.absolute()))}",
             "  qumulus run bell.qasm --device SVSim --shots 1000",
             "",
             "Stop it with Ctrl-C.",

@@ -12,7 +12,7 @@ from qumulus.cli.output import Columns, cell
 from qumulus.cli.times import seconds
 
 if TYPE_CHECKING:
-    from qumulus.sdk import EstimationResult, JobEvent, JobRecord, SamplingResult
+    from qumulus.sdk import JobEvent, JobRecord, JobResult
 
 JOB_FIELDS: Final[Columns] = {
     "Job": lambda job: job.id,
@@ -36,10 +36,15 @@ JOB_FIELDS: Final[Columns] = {
 }
 
 
-def result_lines(result: SamplingResult | EstimationResult, *, top: int = DEFAULT_TOP) -> Iterator[str]:
+def result_lines(result: JobResult, *, top: int = DEFAULT_TOP) -> Iterator[str]:
     """A result in plain text."""
-    from qumulus.sdk import EstimationResult
+    from qumulus.sdk import BindingsResult, EstimationResult
 
+    if isinstance(result, BindingsResult):
+        for number, each in enumerate(result.bindings):
+            yield f"binding {number}"
+            yield from result_lines(each, top=top)
+        return
     if isinstance(result, EstimationResult):
         yield f"expectation value  {result.exp_value:.6g} ± {result.stds:.2g}"
         return

@@ -1,7 +1,8 @@
 """Everything that can be wrong with a call, as facts; none of them knows HTTP.
 
 QumulusError
-├── BadRequestError ── InvalidJobInfoError · UnknownFieldError · DeviceUnusableError · CursorTooOldError
+├── BadRequestError ── InvalidJobInfoError · UnknownFieldError · UnreadableProgramError · DeviceUnusableError
+├── CursorTooOldError
 ├── NotAuthenticatedError
 ├── NotAllowedError ── WrongDeviceError
 ├── NotFoundError
@@ -51,6 +52,12 @@ class UnknownFieldError(BadRequestError):
     """The body has a field that this call does not know."""
 
     code = "unknown_field"
+
+
+class UnreadableProgramError(BadRequestError):
+    """The program to look at cannot be read; the facts say why and where."""
+
+    code = "invalid_program"
 
 
 class UnsupportedJobTypeError(BadRequestError):

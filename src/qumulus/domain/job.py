@@ -36,7 +36,7 @@ class JobType(StrEnum):
     SSE = "sse"
 
 
-INPUT_KEYS: Final = frozenset({"code", "program", "operator", "sse_program"})
+INPUT_KEYS: Final = frozenset({"code", "program", "operator", "parameters", "sse_program"})
 """Keys of ``job_info`` that only the user writes."""
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qumulus.circuits import Circuit, Register
+from qumulus.circuits import Circuit, Register, read_any
 from qumulus.execution.counts import Counts
 from qumulus.execution.pauli import Group, Term, group_terms, measure_basis, read_operator
 from qumulus.execution.plan import Outputs, Placed, Plan
-from qumulus.execution.program import read_single_program, without_final_measurements
+from qumulus.execution.program import Reader, read_single_program, straight_line, without_final_measurements
 from qumulus.execution.settings import Settings
 
 Weights = NDArray[np.float64]
@@ -33,15 +33,22 @@ class EstimationSpec:
 class Estimation:
     """``exp_value`` = Σ cᵢ⟨Pᵢ⟩ and ``stds``, its standard error."""
 
-    def parse(self, job_info: Mapping[str, Any], settings: Settings) -> EstimationSpec:
+    def parse(
+        self, job_info: Mapping[str, Any], settings: Settings, reader: Reader = read_any
+    ) -> EstimationSpec:
         """Read the program, without its final measurements, and the operator."""
-        circuit = without_final_measurements(read_single_program(job_info))
+        program = read_single_program(job_info, reader)
+        circuit = without_final_measurements(straight_line(program, "estimation"))
         terms = read_operator(job_info.get("operator"), circuit.n_qubits)
         return EstimationSpec(circuit=circuit, terms=terms, groups=group_terms(terms), exact=settings.exact)
 
     def program(self, spec: EstimationSpec) -> Circuit:
         """The state preparation."""
         return spec.circuit
+
+    def combined_program(self, spec: EstimationSpec) -> str | None:  # noqa: ARG002
+        """There is only one."""
+        return None
 
     def plan(self, spec: EstimationSpec, placed: Placed) -> Plan:
         """One run for each group, in its basis; or all products at once, exactly."""

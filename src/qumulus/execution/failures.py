@@ -17,7 +17,7 @@ import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
-from qumulus.circuits import Operation
+from qumulus.circuits import DynamicProgram, Operation
 
 
 class ExecutionError(Exception):
@@ -74,7 +74,7 @@ class InternalError(ExecutionError):
     code = "internal_error"
 
 
-def at(operation: Operation) -> str:
+def at(operation: Operation | DynamicProgram) -> str:
     """``line 3, column 5: `` when the operation's place in the text is known, else nothing."""
     return f"line {operation.line}, column {operation.column}: " if operation.line else ""
 

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from qumulus.execution.estimation import Estimation
 from qumulus.execution.failures import InvalidProgramError, nearest
+from qumulus.execution.multi_manual import MultiManual
 from qumulus.execution.plan import JobType
 from qumulus.execution.sampling import Sampling
 
 JOB_TYPES: Final[Mapping[str, JobType[Any]]] = MappingProxyType(
-    {"sampling": Sampling(), "estimation": Estimation()}
+    {"sampling": Sampling(), "estimation": Estimation(), "multi_manual": MultiManual()}
 )
 
 

@@ -54,6 +54,9 @@ def read_operator(operator: object, n_qubits: int) -> tuple[Term, ...]:
     for index, entry in enumerate(operator):
         pauli, coefficient = _read_term(index, entry, n_qubits)
         sums[pauli] = sums.get(pauli, 0.0) + coefficient
+    size = sum(map(abs, sums.values()))
+    if not math.isfinite(size * size):
+        raise InvalidProgramError("The coefficients of the operator are too large to be added and squared.")
     return tuple(Term(coefficient=value, pauli=pauli) for pauli, value in sums.items())
 
 

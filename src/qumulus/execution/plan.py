@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from qumulus.circuits import Circuit
+from qumulus.circuits import Circuit, DynamicProgram
 from qumulus.execution.calibration import Calibration
 from qumulus.execution.counts import Counts
 from qumulus.execution.pauli import Pauli
+from qumulus.execution.program import Reader
 from qumulus.execution.settings import Settings
 
 Spec = TypeVar("Spec")
@@ -47,16 +48,20 @@ class Outputs:
 class JobType(Protocol[Spec]):
     """One kind of job; all of it is pure."""
 
-    def parse(self, job_info: Mapping[str, Any], settings: Settings) -> Spec:
-        """Read the program and what else the job needs.
+    def parse(self, job_info: Mapping[str, Any], settings: Settings, reader: Reader = ...) -> Spec:
+        """Read the program and what else the job needs; what the reader raises passes through.
 
         Raises:
             ProgramError, ExecutionError: what is wrong, where, and what to do.
         """
         ...
 
-    def program(self, spec: Spec) -> Circuit:
-        """The circuit to transpile."""
+    def program(self, spec: Spec) -> Circuit | DynamicProgram:
+        """The circuit to transpile; a program that is run instead is neither transpiled nor planned."""
+        ...
+
+    def combined_program(self, spec: Spec) -> str | None:
+        """The one OpenQASM 3 text that several programs became; None: there is only one program."""
         ...
 
     def plan(self, spec: Spec, placed: Placed) -> Plan:

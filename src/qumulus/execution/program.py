@@ -2,31 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from qumulus.circuits import Circuit, Operation, read_program
+from qumulus.circuits import Circuit, DynamicProgram, Operation, read_any
 from qumulus.execution.failures import InvalidProgramError, UnsupportedInstructionError, at
 
+Reader = Callable[[str], Circuit | DynamicProgram]
+"""How a text is read: by ``read_any``, or by what needs less and may give up."""
 
-def read_single_program(job_info: Mapping[str, Any]) -> Circuit:
-    """Read ``code``, or the only text of ``program``.
+
+def read_single_program(job_info: Mapping[str, Any], reader: Reader = read_any) -> Circuit | DynamicProgram:
+    """Read ``code``, or the only text of ``program``; its angles are symbolic where the job binds them.
 
     Raises:
         InvalidProgramError: there is not exactly one program.
         ProgramError: the text is not a program this reader takes.
     """
+    texts = program_texts(job_info)
+    if len(texts) != 1:
+        raise InvalidProgramError(
+            f"This job type takes exactly one program, but the job has {len(texts)}: several run side by "
+            "side in a job of type multi_manual."
+        )
+    if job_info.get("parameters") is not None:
+        from qumulus.execution.bindings import symbolic_program
+
+        return symbolic_program(texts[0]).circuit
+    if "input" in texts[0]:
+        _refuse_unbound(texts[0])
+    return reader(texts[0])
+
+
+def straight_line(program: Circuit | DynamicProgram, job_type: str) -> Circuit:
+    """The program, if no measurement decides its course or result in other ways than being recorded.
+
+    Raises:
+        UnsupportedInstructionError: one does.
+    """
+    if isinstance(program, Circuit):
+        return program
+    raise UnsupportedInstructionError(
+        f"{at(program)}measurements decide what happens here, which {job_type} jobs cannot run: use a "
+        "sampling job on a simulator such as SVSim."
+    )
+
+
+def _refuse_unbound(source: str) -> None:
+    from qumulus.circuits.parameters import input_names
+
+    names = input_names(source)
+    if names:
+        raise InvalidProgramError(
+            f"The program has parameters ({', '.join(names[:8])}): give their values as 'parameters' of "
+            "job_info, a list with one object for each binding."
+        )
+
+
+def program_texts(job_info: Mapping[str, Any]) -> list[str]:
+    """``code``, or the text or texts of ``program``.
+
+    Raises:
+        InvalidProgramError: they are missing or no texts.
+    """
     source = job_info.get("code")
     if source is None:
         source = job_info.get("program")
-    if isinstance(source, list) and len(source) == 1:
-        source = source[0]
-    if isinstance(source, list):
-        raise InvalidProgramError(f"This job type takes exactly one program, but the job has {len(source)}.")
-    if not isinstance(source, str):
+    if isinstance(source, str):
+        return [source]
+    if not isinstance(source, list) or not all(isinstance(text, str) for text in source):
         raise InvalidProgramError("The job has no program: give one OpenQASM text as 'code' or 'program'.")
-    return read_program(source)
+    return source
 
 
 def without_final_measurements(circuit: Circuit) -> Circuit:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from qiskit.circuit import ClassicalRegister, Gate, QuantumCircuit, QuantumRegister
+from qiskit.circuit import (
+    ClassicalRegister,
+    Gate,
+    Parameter,
+    ParameterExpression,
+    QuantumCircuit,
+    QuantumRegister,
+)
 from qiskit.circuit import library as gates
 
 from qumulus.circuits import Circuit, Operation, Register
+from qumulus.circuits.parameters import Angle, Term
 
 _GATES: Final[Mapping[str, type[Gate]]] = {
     "id": gates.IGate,
@@ -58,17 +66,31 @@ SAME_NAMES: Final = tuple(
 """Gates that both call the same: what a transpiled circuit may consist of."""
 
 
-def to_qiskit(circuit: Circuit) -> QuantumCircuit:
-    """The same circuit with its registers, indices and global phase."""
+def to_qiskit(circuit: Circuit, symbols: Sequence[str] = ()) -> QuantumCircuit:
+    """The same circuit with its registers, indices and global phase.
+
+    With ``symbols``, symbolic angles become Qiskit's of these names, else they are plain numbers.
+    """
     result = QuantumCircuit(
         *_registers(circuit.qubit_registers, QuantumRegister, size=circuit.n_qubits, name="q"),
         *_registers(circuit.clbit_registers, ClassicalRegister, size=circuit.n_clbits, name="c"),
     )
     if has_unread(circuit.operations):
         result.add_register(ClassicalRegister(1, UNREAD))
+    parameters = [Parameter(name) for name in symbols]
     for operation in circuit.operations:
-        add_operation(result, operation)
+        add_operation(result, _with_expressions(operation, parameters) if parameters else operation)
     return result
+
+
+def _with_expressions(operation: Operation, parameters: Sequence[Parameter]) -> Any:
+    return operation._replace(params=tuple(_expression(angle, parameters) for angle in operation.params))
+
+
+def _expression(angle: float, parameters: Sequence[Parameter]) -> Any:
+    if not isinstance(angle, Angle):
+        return angle
+    return sum((term.coefficient * parameters[term.symbol] for term in angle.terms), start=angle.constant)
 
 
 def has_unread(operations: Iterable[Operation]) -> bool:
@@ -122,12 +144,14 @@ def _add_phase(circuit: QuantumCircuit, operation: Operation) -> None:
         circuit.x(last)
 
 
-def from_qiskit(transpiled: QuantumCircuit) -> tuple[Operation, ...]:
+def from_qiskit(transpiled: QuantumCircuit, symbols: Sequence[str] = ()) -> tuple[Operation, ...]:
     """The operations of a transpiled circuit; its global phase is dropped.
 
     Raises:
         KeyError: an instruction that is neither a gate of :data:`SAME_NAMES` nor a directive.
+        ValueError: an angle is no sum of multiples of the ``symbols``.
     """
+    numbers = {name: index for index, name in enumerate(symbols)}
     places = {bit: index for index, bit in enumerate(transpiled.qubits)}
     cells = {bit: index for index, bit in enumerate(transpiled.clbits)}
     unread = {bit for register in transpiled.cregs if register.name == UNREAD for bit in register}
@@ -135,7 +159,7 @@ def from_qiskit(transpiled: QuantumCircuit) -> tuple[Operation, ...]:
         Operation(
             _checked(instruction.operation.name),
             tuple(places[bit] for bit in instruction.qubits),
-            _params(instruction.operation),
+            _params(instruction.operation, numbers),
             tuple(cells[bit] for bit in instruction.clbits if bit not in unread),
         )
         for instruction in transpiled.data
@@ -151,7 +175,36 @@ def _checked(name: str) -> str:
 _UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12}
 
 
-def _params(operation: Any) -> tuple[float, ...]:
+def _params(operation: Any, numbers: Mapping[str, int]) -> tuple[float, ...]:
     if operation.name == "delay":
         return (float(operation.duration) * _UNITS[operation.unit],)
-    return tuple(float(value) for value in operation.params)
+    return tuple(_angle(value, numbers) for value in operation.params)
+
+
+def _angle(expression: Any, numbers: Mapping[str, int]) -> float:
+    """A number, or the sum of multiples that an expression is.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if not isinstance(expression, ParameterExpression) or not expression.parameters:
+        return float(expression)
+    parameters = sorted(expression.parameters, key=lambda parameter: numbers[parameter.name])
+    zero = dict.fromkeys(parameters, 0.0)
+    constant = _value(expression, zero)
+    terms = tuple(
+        Term(numbers[parameter.name], _value(expression, {**zero, parameter: 1.0}) - constant)
+        for parameter in parameters
+    )
+    generic = {parameter: 0.7 + 0.11 * numbers[parameter.name] for parameter in parameters}
+    angle = Angle(_value(expression, generic), constant=constant, terms=terms)
+    expected = constant + sum(
+        term.coefficient * value for term, value in zip(terms, generic.values(), strict=True)
+    )
+    if abs(angle - expected) > 1e-9 * (1 + abs(expected)):
+        raise ValueError(f"the angle {expression} cannot be bound late: submit a job for each binding")
+    return angle
+
+
+def _value(expression: ParameterExpression, values: Mapping[Parameter, float]) -> float:
+    return float(expression.bind(dict(values)))

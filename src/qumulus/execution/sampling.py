@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qumulus.circuits import Circuit
+from qumulus.circuits import Circuit, DynamicProgram, read_any
 from qumulus.execution.failures import InvalidProgramError
 from qumulus.execution.plan import Outputs, Placed, Plan
-from qumulus.execution.program import read_single_program
+from qumulus.execution.program import Reader, read_single_program
 from qumulus.execution.settings import Settings
 
 
@@ -17,13 +17,15 @@ from qumulus.execution.settings import Settings
 class SamplingSpec:
     """A program with classical bits."""
 
-    circuit: Circuit
+    circuit: Circuit | DynamicProgram
 
 
 class Sampling:
     """``counts``: keys are ``c[n-1]..c[0]`` over all declared bits, values sum to the shots."""
 
-    def parse(self, job_info: Mapping[str, Any], settings: Settings) -> SamplingSpec:
+    def parse(
+        self, job_info: Mapping[str, Any], settings: Settings, reader: Reader = read_any
+    ) -> SamplingSpec:
         """Read the program.
 
         Raises:
@@ -31,7 +33,7 @@ class Sampling:
         """
         if settings.exact:
             raise InvalidProgramError("simulator_info.exact is for estimation jobs; sampling has shots.")
-        circuit = read_single_program(job_info)
+        circuit = read_single_program(job_info, reader)
         if circuit.n_clbits == 0:
             raise InvalidProgramError(
                 "The program has no classical bits, so there is nothing to sample: declare some and measure "
@@ -39,9 +41,13 @@ class Sampling:
             )
         return SamplingSpec(circuit=circuit)
 
-    def program(self, spec: SamplingSpec) -> Circuit:
+    def program(self, spec: SamplingSpec) -> Circuit | DynamicProgram:
         """The program as it is."""
         return spec.circuit
+
+    def combined_program(self, spec: SamplingSpec) -> str | None:  # noqa: ARG002
+        """There is only one."""
+        return None
 
     def plan(self, spec: SamplingSpec, placed: Placed) -> Plan:  # noqa: ARG002
         """One run."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from random import Random
-from typing import Any
+from typing import Any, Final
 
 from qumulus.execution.failures import InvalidProgramError, nearest
+
+_MASK: Final = (1 << 64) - 1
+_PRIME: Final = (1 << 64) - 59
 
 
 class Method(StrEnum):
@@ -86,4 +88,15 @@ def _mitigation(mitigation_info: Mapping[str, Any]) -> bool:
 
 def run_seed(seed: int, index: int) -> int:
     """The seed (31 bits) of a job's ``index``-th run; different jobs and runs get unrelated ones."""
-    return Random(f"{seed}:{index}").getrandbits(31)
+    return _mix(_mix(seed % _PRIME) + index) >> 33
+
+
+def _mix(value: int) -> int:
+    """One step of SplitMix64 (Steele, Lea and Flood, 2014).
+
+    Python's own generators are not used: each forked child would first seed them anew.
+    """
+    value = (value + 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ value >> 30) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ value >> 27) * 0x94D049BB133111EB) & _MASK
+    return value ^ value >> 31

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -43,8 +43,12 @@ class Transpiler:
         self._device = device
         self._managers: OrderedDict[str, StagedPassManager] = OrderedDict()
 
-    def transpile(self, circuit: Circuit, options: Mapping[str, Any]) -> Transpiled:
+    def transpile(
+        self, circuit: Circuit, options: Mapping[str, Any], symbols: Sequence[str] = ()
+    ) -> Transpiled:
         """Rewrite a program in the device's gates, on its couplings.
+
+        ``symbols`` are the names of what its symbolic angles depend on; they stay symbolic.
 
         Raises:
             TranspileError: Qiskit refuses an option or finds no solution.
@@ -52,10 +56,10 @@ class Transpiler:
         options = {**options, "seed_transpiler": _seed(options)}
         if circuit.uses_physical_qubits:
             options = _with_fixed_layout(options, circuit)
-        before = to_qiskit(circuit)
         try:
+            before = to_qiskit(circuit, symbols)
             after = self._manager(options).run(before)
-            operations = from_qiskit(after)
+            operations = from_qiskit(after, symbols)
         except (QiskitError, ValueError) as error:
             raise TranspileError(f"Qiskit cannot transpile this program: {_reason(error)}") from error
         placement = _placement(after, circuit.n_qubits)

@@ -80,7 +80,7 @@ def _check_values(options: Mapping[str, Any]) -> None:
     if not (seed is None or (_is_index(seed) and seed < 2**63)):
         raise TranspileError(f"seed_transpiler must be an integer from 0, not {seed!r}.")
     layout = options.get("initial_layout")
-    if layout is not None and not (isinstance(layout, list) and all(_is_index(item) for item in layout)):
+    if layout is not None and not (isinstance(layout, list) and all(map(_is_qubit, layout))):
         raise TranspileError(f"initial_layout must be a list of qubit numbers, not {layout!r}.")
     degree = options.get("approximation_degree")
     if degree is not None and not (isinstance(degree, int | float) and 0 <= degree <= 1):
@@ -88,6 +88,10 @@ def _check_values(options: Mapping[str, Any]) -> None:
     for name in ("layout_method", "routing_method", "translation_method"):
         if not isinstance(options.get(name), str | None):
             raise TranspileError(f"{name} must be a text, not {options[name]!r}.")
+
+
+def _is_qubit(value: object) -> bool:
+    return isinstance(value, int) and _is_index(value) and value < 2**31
 
 
 def _is_index(value: object) -> bool:

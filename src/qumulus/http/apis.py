@@ -27,6 +27,7 @@ from qumulus.http.user import account as user_account
 from qumulus.http.user import devices as user_devices
 from qumulus.http.user import events as user_events
 from qumulus.http.user import jobs as user_jobs
+from qumulus.http.user import programs as user_programs
 from qumulus.service import Services
 
 
@@ -54,6 +55,7 @@ APIS: Final = (
             *user_jobs.ENDPOINTS,
             *user_events.ENDPOINTS,
             *user_devices.ENDPOINTS,
+            *user_programs.ENDPOINTS,
             *user_account.ENDPOINTS,
         ),
     ),

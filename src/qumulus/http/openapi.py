@@ -37,8 +37,9 @@ SECURITY: Final[Json] = {
 }
 JOB_INFO_IN: Final[Json] = {
     "description": "A JSON text or an object, with `code` (one OpenQASM text) or `program` (a text or a "
-    "list of texts), and `operator` for estimation. Jobs are answered in the form they were submitted in. "
-    "Beside an object, unknown fields of the job are ignored.",
+    "list of texts), `operator` for estimation, and `parameters` for the bindings of a program's inputs. "
+    "Jobs are answered in the form they were submitted in. Beside an object, unknown fields of the job are "
+    "ignored.",
     "oneOf": [
         {"type": "string", "contentMediaType": "application/json"},
         {
@@ -54,12 +55,17 @@ JOB_INFO_IN: Final[Json] = {
                         "properties": {"pauli": {"type": "string"}, "coeff": {"type": "number"}},
                     },
                 },
+                "parameters": {
+                    "type": "array",
+                    "items": {"type": "object", "additionalProperties": {"type": "number"}},
+                },
             },
         },
     ],
 }
 JOB_INFO_OUT: Final[Json] = {
-    "description": "What was submitted, with `result`, `transpile_result`, or `reason` (also as `message`) "
+    "description": "What was submitted, with `result`, `transpile_result`, `combined_program` for several "
+    "programs, or `reason` (also as `message`) "
     "and `reason_code`; a JSON text or an object, as submitted.",
     "type": ["string", "object", "null"],
 }

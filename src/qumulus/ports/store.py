@@ -110,6 +110,10 @@ class Store(Protocol):
         """
         ...
 
+    async def known_answer(self, owner: UserId, route: str, key: str) -> tuple[bytes, bytes] | None:
+        """Read the body's hash and the answer remembered under an idempotency key."""
+        ...
+
     async def job_status(self, job_id: JobId) -> Job | None:
         """Read a job without its payload."""
         ...
@@ -120,6 +124,13 @@ class Store(Protocol):
 
     async def list_jobs(self, query: JobQuery) -> Sequence[StoredJob]:
         """Read many; without payload the payloads are empty."""
+        ...
+
+    async def count_fitting(self, query: JobQuery, *, max_bytes: int) -> int:
+        """Count how many of a list's first jobs have payloads of at most so many bytes in all.
+
+        At least one; the query's own limit if all fit.
+        """
         ...
 
     async def queue_position(self, job_id: JobId, *, at_most: int = 1000) -> int | None:

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Literal
 
-from qumulus.circuits import Circuit, Operation, ProgramError
+from qumulus.circuits import Circuit, DynamicProgram, Operation, ProgramError, read_any
 from qumulus.execution.failures import ExecutionError, InternalError, LimitExceededError
 from qumulus.execution.settings import Settings
 from qumulus.execution.transpiler_info import DEFAULT_OPTIONS
 from qumulus.provider.drivers import DRIVERS, cached_driver
-from qumulus.provider.drivers.base import Driver
+from qumulus.provider.drivers.base import Driver, DynamicDriver
 from qumulus.provider.job_run import JobRun, prepare_job
 from qumulus.provider.messages import GO, Failed, Finished, Redirect, decode_task, encode
 from qumulus.provider.rehearsal import execute_without_running
@@ -32,15 +32,20 @@ FORKED_PRELOAD: Final = (
 )
 """What the zygote imports, so that a forked child imports nothing."""
 
+_STEERED: Final = (
+    'OPENQASM 3; include "stdgates.inc"; qubit q; bit c; h q; c = measure q; if (c) { x q; } c = measure q;'
+)
+
 
 def warm_up() -> None:
-    """Load Qiskit and Aer, and build each driver's default pass manager and a first noise model."""
+    """Load Qiskit, Aer and the reference parser; build each driver's pass manager and a first noise model."""
     from qumulus.execution.transpile import transpiler_for
 
     for kind in DRIVERS:
         driver = cached_driver(kind, "warm-up", {})
         transpiler_for(driver.target).warm_up(DEFAULT_OPTIONS)
         _warm_simulator(driver)
+        _warm_control(driver)
 
 
 def _warm_simulator(driver: Driver) -> None:
@@ -49,6 +54,12 @@ def _warm_simulator(driver: Driver) -> None:
     operations = (Operation("sx", (0,)), Operation("measure", (0,), clbits=(0,)))
     circuit = Circuit(n_qubits=1, n_clbits=1, operations=operations)
     driver.prepare(circuit, Settings(shots=1)).sample(shots=1, seed=0)
+
+
+def _warm_control(driver: Driver) -> None:
+    program = read_any(_STEERED)
+    if isinstance(driver, DynamicDriver) and isinstance(program, DynamicProgram):
+        driver.prepare_dynamic(program, Settings(shots=1)).sample(shots=1, seed=0)
 
 
 def is_resident() -> bool:

@@ -9,17 +9,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from qumulus import __version__
-from qumulus.circuits import Circuit
+from qumulus.circuits import Circuit, DynamicProgram, WholeLanguageNeeded, read_any, read_quickly
 from qumulus.execution.counts import Counts
 from qumulus.execution.device import TargetDevice
-from qumulus.execution.failures import ExecutionError, TooManyQubitsError, TooManyShotsError
+from qumulus.execution.failures import (
+    ExecutionError,
+    TooManyQubitsError,
+    TooManyShotsError,
+    UnsupportedInstructionError,
+    at,
+)
 from qumulus.execution.job_types import find_job_type
 from qumulus.execution.plan import JobType, Outputs, Placed, Plan
 from qumulus.execution.program import program_texts
 from qumulus.execution.settings import Settings, read_settings, run_seed
 from qumulus.execution.transpiler_info import TranspileRequest, read_transpiler_info
 from qumulus.provider.drivers import cached_driver
-from qumulus.provider.drivers.base import Runnable
+from qumulus.provider.drivers.base import Driver, DynamicDriver, Runnable
 from qumulus.provider.messages import Finished, JobTask, Prepared
 
 if TYPE_CHECKING:
@@ -150,7 +156,10 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
     if request is not None and not is_resident:
         return None
     started = time.perf_counter()
-    spec = job_type.parse(job.job_info, settings)
+    try:
+        spec = job_type.parse(job.job_info, settings, read_any if is_resident else read_quickly)
+    except WholeLanguageNeeded:
+        return None
     bindings = _read_bindings(job.job_info)
     parsed = time.perf_counter()
     run = JobRun(
@@ -164,10 +173,13 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
     )
     run.stages["parse_s"] = parsed - started
     run.bindings = bindings
-    run.refusal = _refusal(job_type.program(spec), target, job.shots)
+    program = job_type.program(spec)
+    run.refusal = _refusal(program, target, job.shots)
+    if isinstance(program, DynamicProgram):
+        return _prepare_dynamic(run, program, driver)
     if run.refusal is not None:
         return run
-    placed = _place(run)
+    placed = _place(run, program)
     run.stages["transpile_s"] = time.perf_counter() - parsed
     run.plan = job_type.plan(spec, placed)
     prepare = driver.prepare_exact if run.plan.paulis else driver.prepare
@@ -175,6 +187,30 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
     run.refusal = _first_refusal(run.runnables)
     if run.refusal is None and not is_resident and any(item.needs_resident for item in run.runnables):
         return None
+    return run
+
+
+def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> JobRun:
+    """Make a program ready that is run, not transpiled: the device's default of doing so is left out.
+
+    Raises:
+        UnsupportedInstructionError: the device does not run such programs, or the job wants it transpiled.
+    """
+    if not isinstance(driver, DynamicDriver):
+        raise UnsupportedInstructionError(
+            f"{at(program)}measurements decide what happens here, but {run.job.device_id} has no classical "
+            "control, which runs on simulators such as SVSim only."
+        )
+    if run.request is not None and run.job.transpiler_info is not None:
+        raise UnsupportedInstructionError(
+            f"{at(program)}measurements decide what happens here, so the program cannot be transpiled: leave "
+            'transpiler_info out, or set it to {"transpiler_lib": null}.'
+        )
+    run.request = None
+    run.stages["transpile_s"] = 0.0
+    if run.refusal is None:
+        run.runnables = (driver.prepare_dynamic(program, run.settings),)
+        run.refusal = _first_refusal(run.runnables)
     return run
 
 
@@ -195,7 +231,7 @@ def _first_refusal(runnables: Iterable[Runnable]) -> ExecutionError | None:
     return None
 
 
-def _refusal(circuit: Circuit, target: TargetDevice, shots: int) -> ExecutionError | None:
+def _refusal(circuit: Circuit | DynamicProgram, target: TargetDevice, shots: int) -> ExecutionError | None:
     if circuit.n_qubits > target.n_qubits:
         return TooManyQubitsError(
             f"The job declares {circuit.n_qubits} qubits, the device has {target.n_qubits}: use fewer."
@@ -207,8 +243,7 @@ def _refusal(circuit: Circuit, target: TargetDevice, shots: int) -> ExecutionErr
     return None
 
 
-def _place(run: JobRun) -> Placed:
-    circuit = run.job_type.program(run.spec)
+def _place(run: JobRun, circuit: Circuit) -> Placed:
     if run.request is None:
         return Placed(circuit=circuit, placement=tuple(range(circuit.n_qubits)))
     from qumulus.execution.transpile import transpiler_for

@@ -125,7 +125,10 @@ class Run:
         task = task_of(self._job, self._station)
         limits = self._station.driver.limits_for(task)
         self.kind = self._station.driver.sandbox_for(task)
-        encoded = encode(task)
+        try:
+            encoded = encode(task)
+        except OverflowError:
+            return Ending(report=self._too_large_a_number(), is_mute=False, is_crash=False)
         end = await self._converse(encoded, limits)
         if isinstance(end, Redirect):
             self.kind = SandboxKind.RESIDENT
@@ -223,6 +226,11 @@ class Run:
             "internal_error",
             f"The process that ran the job ended unexpectedly ({detail}). "
             f"Try again; if it stays so, give the operator incident {incident}.",
+        )
+
+    def _too_large_a_number(self) -> Report:
+        return self._failed(
+            "invalid_program", "The job's settings hold an integer of more than 64 bits: use a smaller one."
         )
 
     def _failed(self, code: str, reason: str) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -58,7 +59,7 @@ async def renew_api_token(services: Services, *, by: Caller) -> Minted:
             created_at=now,
         )
     )
-    old = await _api_token(services, by=by)
+    old = await _api_tokens(services, by=by)
     outcome = await services.store.apply(
         AddToken(
             token=minted.token,
@@ -70,12 +71,14 @@ async def renew_api_token(services: Services, *, by: Caller) -> Minted:
                 before=None,
                 after={"owner": owner},
             ),
-            replaces=None if old is None else old.id,
+            replaces=old[-1].id if old else None,
         )
     )
     services.drop_accounts()
     if outcome is Written.MISSING:
         raise NotAuthenticatedError
+    # Of calls at the same time each adds one: the newest stays.
+    await _drop(services, (await _api_tokens(services, by=by))[:-1], by=by)
     return minted
 
 
@@ -85,14 +88,10 @@ async def drop_api_token(services: Services, *, by: Caller) -> None:
     Raises:
         NotFoundError: there is none.
     """
-    token = await _api_token(services, by=by)
-    if token is None:
+    tokens = await _api_tokens(services, by=by)
+    if not tokens:
         raise NotFoundError("You have made no API token.")
-    audit = Audit(
-        who=by.name, action="token.drop", subject=token.id, before={"owner": token.owner}, after=None
-    )
-    await services.store.apply(DropToken(token_id=token.id, at=services.clock.now(), audit=audit))
-    services.drop_accounts()
+    await _drop(services, tokens, by=by)
 
 
 def mint(token: Token) -> Minted:
@@ -113,6 +112,17 @@ def mint(token: Token) -> Minted:
     )
 
 
-async def _api_token(services: Services, *, by: Caller) -> Token | None:
+async def _drop(services: Services, tokens: Sequence[Token], *, by: Caller) -> None:
+    for token in tokens:
+        audit = Audit(
+            who=by.name, action="token.drop", subject=token.id, before={"owner": token.owner}, after=None
+        )
+        await services.store.apply(DropToken(token_id=token.id, at=services.clock.now(), audit=audit))
+    if tokens:
+        services.drop_accounts()
+
+
+async def _api_tokens(services: Services, *, by: Caller) -> list[Token]:
     tokens = await services.store.tokens(owner=by.owner(), role=Role.USER)
-    return next((token for token in tokens if token.name == SELF_MADE), None)
+    found = [token for token in tokens if token.name == SELF_MADE]
+    return sorted(found, key=lambda token: (token.created_at, token.id))

@@ -27,14 +27,26 @@ async def authenticate(services: Services, token: str) -> Caller:
     is_right = hmac.compare_digest(hash_secret(secret), expected)
     if known is None or not is_right:
         raise NotAuthenticatedError
-    expires_at = known.token.expires_at
-    if expires_at is not None and expires_at <= services.clock.now():
-        raise NotAuthenticatedError("This token has expired.")
-    return _caller(known)
+    return _caller(services, known)
 
 
-def _caller(known: KnownToken) -> Caller:
+async def must_go_on(services: Services, by: Caller) -> None:
+    """Ask again for a caller who has been waiting: the token may have ended meanwhile.
+
+    Raises:
+        NotAuthenticatedError: it has.
+        NotAllowedError: its owner may no longer work.
+    """
+    known = await services.tokens.get(by.token_id)
+    if known is None:
+        raise NotAuthenticatedError
+    _caller(services, known)
+
+
+def _caller(services: Services, known: KnownToken) -> Caller:
     token, owner = known.token, known.owner
+    if token.expires_at is not None and token.expires_at <= services.clock.now():
+        raise NotAuthenticatedError("This token has expired.")
     if token.owner is not None and owner is None:
         raise NotAuthenticatedError
     if owner is not None and owner.status is not UserStatus.APPROVED:

@@ -12,6 +12,7 @@ from qumulus.domain.ids import DeviceId
 from qumulus.domain.job import ClaimedJob
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.ports.operations import ClaimJobs
+from qumulus.service.authenticate import must_go_on
 from qumulus.service.services import Services
 from qumulus.service.waiting import Gone, never, wait_for
 
@@ -37,11 +38,13 @@ async def claim_jobs(
     Raises:
         WrongDeviceError: the token is not bound to the device.
         NotFoundError: there is no such device.
+        NotAuthenticatedError: the token ended during the wait.
     """
     devices = await bound_devices(services, claim.device_id, by=by)
     services.note_seen(devices)
 
     async def look() -> Sequence[ClaimedJob]:
+        await must_go_on(services, by)  # who waited may have lost the token meanwhile
         return await services.store.apply(
             ClaimJobs(
                 devices=tuple(sorted(devices)),

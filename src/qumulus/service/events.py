@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from qumulus.domain.account import Caller
-from qumulus.domain.errors import NotFoundError
+from qumulus.domain.errors import NotAllowedError, NotAuthenticatedError, NotFoundError
 from qumulus.domain.ids import JobId
 from qumulus.domain.job import JobEvent
 from qumulus.ports.store import EventPage
+from qumulus.service.authenticate import must_go_on
 from qumulus.service.services import Services
 from qumulus.service.waiting import Gone
 
@@ -51,7 +52,7 @@ async def follow_job(
     """
     await _must_own(services, job_id, by=by)
     first = await services.store.job_events(job_id, after=after)
-    return _follow_job(services, job_id, first, gone=gone)
+    return _follow_job(services, job_id, first, by=by, gone=gone)
 
 
 async def follow_own(
@@ -70,18 +71,18 @@ async def follow_own(
     async def read(cursor: str) -> EventPage:
         return await services.store.owner_events(owner, after=cursor)
 
-    return _follow(services, f"o:{owner}", first, read, gone=gone)
+    return _follow(services, f"o:{owner}", first, read, by=by, gone=gone)
 
 
 async def _follow_job(
-    services: Services, job_id: JobId, first: EventPage, *, gone: Gone
+    services: Services, job_id: JobId, first: EventPage, *, by: Caller, gone: Gone
 ) -> AsyncIterator[Sequence[JobEvent]]:
     async def read(cursor: str) -> EventPage:
         return await services.store.job_events(job_id, after=cursor)
 
     if not first.events and await _is_over(services, job_id):
         return
-    async for events in _follow(services, f"j:{job_id}", first, read, gone=gone):
+    async for events in _follow(services, f"j:{job_id}", first, read, by=by, gone=gone):
         yield events
         if any(_is_last(event) for event in events):
             return
@@ -93,9 +94,10 @@ async def _follow(
     page: EventPage,
     read: Callable[[str], Awaitable[EventPage]],
     *,
+    by: Caller,
     gone: Gone,
 ) -> AsyncIterator[Sequence[JobEvent]]:
-    """One page at a time: the next is read only when the last was taken."""
+    """One page at a time: the next is read only when the last was taken, and while the token is good."""
     services.meters.open_streams += 1
     try:
         with services.bell.listen({topic}) as waiter:
@@ -105,11 +107,19 @@ async def _follow(
                     if services.is_draining or gone():
                         return
                     await waiter.wait(services.settings.safety_poll_s)
-                if gone():
+                if gone() or not await _may_go_on(services, by):
                     return
                 page = await read(page.cursor)
     finally:
         services.meters.open_streams -= 1
+
+
+async def _may_go_on(services: Services, by: Caller) -> bool:
+    try:
+        await must_go_on(services, by)
+    except (NotAuthenticatedError, NotAllowedError):
+        return False
+    return True
 
 
 async def _must_own(services: Services, job_id: JobId, *, by: Caller) -> None:

@@ -126,7 +126,8 @@ async def add_token(services: Services, draft: TokenDraft, *, by: Caller) -> Min
     """Make a token.
 
     Raises:
-        BadRequestError: a user's without an owner, a Provider's without devices, or unknown ones.
+        BadRequestError: a user's without an owner, a Provider's without devices or with unknown ones,
+            devices for anybody else.
         NotFoundError: the owner does not exist.
     """
     await _check(services, draft)
@@ -170,6 +171,11 @@ async def _check(services: Services, draft: TokenDraft) -> None:
         raise BadRequestError("A user's token needs an 'owner'.")
     if draft.role is Role.PROVIDER and not draft.devices:
         raise BadRequestError("A provider's token needs 'devices'.")
+    if draft.role is not Role.PROVIDER and draft.devices:
+        raise BadRequestError(
+            f"'devices' binds tokens of Providers; this one is of role {draft.role}. "
+            "What a user may use is said by the user's 'available_devices'."
+        )
     known = await services.devices()
     unknown = sorted(device for device in draft.devices if device not in known)
     if unknown:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from qumulus.domain.account import Caller
 from qumulus.domain.errors import NotFoundError
@@ -16,6 +17,7 @@ from qumulus.service.services import Services
 from qumulus.service.waiting import Gone, never, wait_for
 
 __all__ = [
+    "JobPage",
     "JobQuery",
     "list_device_jobs",
     "list_own_jobs",
@@ -24,6 +26,8 @@ __all__ = [
     "read_job_status",
     "read_position",
 ]
+
+MAX_PAGE_BYTES: Final = 16 * 1024 * 1024
 
 
 async def read_job_status(
@@ -65,9 +69,25 @@ async def read_position(services: Services, job: Job) -> int | None:
     return await services.store.queue_position(job.id)
 
 
-async def list_own_jobs(services: Services, query: JobQuery, *, by: Caller) -> Sequence[StoredJob]:
-    """Read the caller's jobs."""
-    return await services.store.list_jobs(replace(query, owner=by.owner()))
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Jobs of a list; ``is_full``: there may be more behind them."""
+
+    jobs: Sequence[StoredJob]
+    is_full: bool
+
+
+async def list_own_jobs(services: Services, query: JobQuery, *, by: Caller) -> JobPage:
+    """Read the caller's jobs; a page ends before its payloads exceed 16 MiB."""
+    return await _page(services, replace(query, owner=by.owner()))
+
+
+async def _page(services: Services, query: JobQuery) -> JobPage:
+    limit = query.limit
+    if query.with_payload:
+        limit = await services.store.count_fitting(query, max_bytes=MAX_PAGE_BYTES)
+    jobs = await services.store.list_jobs(replace(query, limit=limit))
+    return JobPage(jobs, is_full=len(jobs) >= limit)
 
 
 async def list_device_jobs(
@@ -82,7 +102,7 @@ async def list_device_jobs(
     """
     devices = await bound_devices(services, device_id, by=by)
     needs_reason = query.statuses == {JobStatus.CANCELLED}
-    return await services.store.list_jobs(replace(query, devices=devices, needs_reason=needs_reason))
+    return (await _page(services, replace(query, devices=devices, needs_reason=needs_reason))).jobs
 
 
 async def read_device_job(services: Services, job_id: JobId, *, by: Caller) -> StoredJob:

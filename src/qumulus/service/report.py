@@ -81,7 +81,7 @@ async def report_job(services: Services, report: Report, *, by: Caller) -> None:
         StaleAttemptError: the attempt is over.
     """
     actions = _actions_of(report)
-    await _check_kind(services, report)
+    await _check_kind(services, report, by=by)
     if not actions and report.status is None:
         await _set_outputs(services, report, by=by)
         return
@@ -176,11 +176,14 @@ def _check_status(report: Report, *, has_result: bool) -> None:
         raise BadRequestError("A job has a 'result' or a 'reason', not both.")
 
 
-async def _check_kind(services: Services, report: Report) -> None:
+async def _check_kind(services: Services, report: Report, *, by: Caller) -> None:
+    """Of a job of another's device nothing is told here: the move is refused."""
     if report.result_kind is None:
         return
     job = await services.store.job_status(report.job_id)
-    if job is not None and (job.job_type is JobType.ESTIMATION) != (report.result_kind is JobType.ESTIMATION):
+    if job is None or (by.devices is not None and job.device_id not in by.devices):
+        return
+    if (job.job_type is JobType.ESTIMATION) != (report.result_kind is JobType.ESTIMATION):
         raise BadRequestError(f"The result is of kind {report.result_kind}, the job of type {job.job_type}.")
 
 

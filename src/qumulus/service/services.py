@@ -14,6 +14,7 @@ from qumulus.domain.errors import NotFoundError
 from qumulus.domain.ids import DeviceId, TokenId
 from qumulus.ports.bell import Bell
 from qumulus.ports.clock import Clock, SystemClock
+from qumulus.ports.programs import Programs
 from qumulus.ports.store import Store
 from qumulus.service.caches import Cache, Single
 from qumulus.service.meters import Meters
@@ -48,12 +49,19 @@ class Services:
     """Everything a service needs. ``start`` runs the loops, ``drain`` sends the waiting home."""
 
     def __init__(
-        self, *, store: Store, bell: Bell, clock: Clock | None = None, settings: ServiceSettings | None = None
+        self,
+        *,
+        store: Store,
+        bell: Bell,
+        clock: Clock | None = None,
+        settings: ServiceSettings | None = None,
+        programs: Programs | None = None,
     ) -> None:
         self.store = store
         self.bell = bell
         self.clock = clock or SystemClock()
         self.settings = settings or ServiceSettings()
+        self.programs = programs
         self.meters = Meters()
         self.is_draining = False
         self._kept_devices: Single[Mapping[DeviceId, Device]] = Single(

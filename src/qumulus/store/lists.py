@@ -17,16 +17,25 @@ USER_SORTS: Final = frozenset(
 
 def job_list(dialect: Dialect, query: JobQuery) -> tuple[Statement, dict[str, Any]]:
     """Give the statement of a list of jobs, by id."""
+    columns = (
+        "{input_column}, {outputs_column}" if query.with_payload else "{no_input_column}, {no_outputs_column}"
+    )
+    return _job_list(dialect, query, "SELECT {job_columns}, " + columns)
+
+
+def job_sizes(dialect: Dialect, query: JobQuery) -> tuple[Statement, dict[str, Any]]:
+    """Give the statement of the sizes of a list's payloads, about in bytes."""
+    return _job_list(dialect, query, "SELECT {size_column}")
+
+
+def _job_list(dialect: Dialect, query: JobQuery, pattern: str) -> tuple[Statement, dict[str, Any]]:
     values: dict[str, Any] = {"limit": query.limit, "offset": query.offset}
     names = [_source(query, values), *_filters(query, values)]
     if query.after is not None:
         values["after"] = query.after
         names.append("and_before" if query.descending else "and_after")
     names.append("newest_first" if query.descending else "oldest_first")
-    columns = (
-        "{input_column}, {outputs_column}" if query.with_payload else "{no_input_column}, {no_outputs_column}"
-    )
-    return compose(dialect, "SELECT {job_columns}, " + columns, tuple(names)), values
+    return compose(dialect, pattern, tuple(names)), values
 
 
 def _source(query: JobQuery, values: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -17,7 +18,7 @@ from qumulus.ports.store import AuditRow, Calibration, EventPage, JobQuery, Leas
 from qumulus.store import rows
 from qumulus.store.administration import PRUNED_TO
 from qumulus.store.batch import NoteSeen
-from qumulus.store.lists import job_list, token_list, user_list
+from qumulus.store.lists import job_list, job_sizes, token_list, user_list
 from qumulus.store.statements import Dialect, Row, Statement, compose, statement
 from qumulus.store.writer import Writer
 
@@ -26,6 +27,8 @@ R = TypeVar("R")
 SEEN_AT_MOST_EVERY_S: Final = 1.0
 UNSETTLED_PAUSES_S: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)
 _MAX_ID: Final = 2**62
+_CURSOR: Final = re.compile(r"(?P<epoch>[^-]+)-(?P<tx>[0-9]{1,18})-(?P<id>[0-9]{1,18})")
+"""Numbers that every column can hold."""
 
 
 class Database(Protocol):
@@ -92,6 +95,21 @@ class SqlStore:
         asked, values = job_list(self._database.dialect, query)
         found = await self._database.fetch(asked, values, is_long=True)
         return [rows.read_stored_job(row) for row in found]
+
+    async def count_fitting(self, query: JobQuery, *, max_bytes: int) -> int:
+        """Count how many of a list's first jobs fit, at least one; the query's limit if all do."""
+        asked, values = job_sizes(self._database.dialect, query)
+        n_bytes = 0
+        for n_fitting, (size,) in enumerate(await self._database.fetch(asked, values, is_long=True)):
+            n_bytes += int(size)
+            if n_fitting and n_bytes > max_bytes:
+                return n_fitting
+        return query.limit
+
+    async def known_answer(self, owner: UserId, route: str, key: str) -> tuple[bytes, bytes] | None:
+        """Read the body's hash and the answer remembered under an idempotency key."""
+        found = await self._fetch("known_key", owner=owner, route=route, key=key)
+        return (bytes(found[0][0]), bytes(found[0][1])) if found else None
 
     async def queue_position(self, job_id: JobId, *, at_most: int = 1000) -> int | None:
         """Count the jobs before it, to ``at_most``."""
@@ -242,7 +260,7 @@ class SqlStore:
 
 
 def _position(cursor: str, epoch: str) -> tuple[int, int]:
-    parts = cursor.split("-")
-    if len(parts) != 3 or parts[0] != epoch or not (parts[1].isdecimal() and parts[2].isdecimal()):
+    found = _CURSOR.fullmatch(cursor)
+    if found is None or found["epoch"] != epoch:
         raise CursorTooOldError
-    return int(parts[1]), int(parts[2])
+    return int(found["tx"]), int(found["id"])

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from qumulus.wire.user import DeviceBody, Instant
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[\w.@+-]+$")]
+Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?!\.{1,2}$)[\w.@+-]+(?!\n)$")]
 Label = Annotated[str, Meta(max_length=255)]
 DeviceIds = list[Identifier]
 Seconds = Annotated[float, Meta(gt=0)]

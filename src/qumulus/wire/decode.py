@@ -20,8 +20,12 @@ _UNKNOWN: Final = re.compile(
     r"Object contains unknown field `(?P<name>.*?)`(?: - at `\$(?P<path>.*)`)?$", re.S
 )
 _PLACED: Final = re.compile(r"^(?P<what>.*?) - at `(?P<key>key in )?\$(?P<path>.*)`$", re.S)
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.S)
-_BRACKETS: Final = re.compile(rb"[\[{\]}]")
+_STRINGS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.S)
+"""Possessive, and content with a string that never ends: linear in the length of any text."""
+
+_SQUARED: Final = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[{]}")
+_LONGEST_NAME: Final = 100
 
 
 @lru_cache(maxsize=128)
@@ -60,22 +64,32 @@ def refuse_depth(body: bytes, *, what: str = "body") -> None:
     """
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return
-    depth = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
-        depth += 1 if bracket in b"[{" else -1
-        if depth > MAX_DEPTH:
-            raise BadRequestError(f"The {what} is nested deeper than {MAX_DEPTH} levels.")
+    brackets = _STRINGS.sub(b"", body).translate(_SQUARED, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):  # each round takes the innermost level away
+        if not brackets:
+            return
+        brackets = brackets.replace(b"[]", b"")
+    if brackets.count(b"[") > MAX_DEPTH or b"[]" in brackets:
+        raise BadRequestError(f"The {what} is nested deeper than {MAX_DEPTH} levels.")
 
 
 def nearest(name: str, valid: list[str]) -> str | None:
     """Find the valid name that the caller probably meant."""
+    if len(name) > _LONGEST_NAME:  # the search takes time and memory by the length
+        return None
     found = get_close_matches(name, valid, n=1, cutoff=0.5)
     return found[0] if found else None
+
+
+def shortened(name: str) -> str:
+    """Cut a name that is too long to be one, for an error's text."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def unknown_field(name: str, valid: list[str], *, where: str = "") -> UnknownFieldError:
     """Say which field is unknown, where, and what was probably meant."""
     hint = nearest(name, valid)
+    name = shortened(name)
     advice = f"did you mean '{hint}'?" if hint else f"known are {', '.join(valid)}."
     return UnknownFieldError(f"Unknown field '{where + '.' if where else ''}{name}': {advice}", field=name)
 

@@ -41,6 +41,7 @@ class Program(msgspec.Struct, frozen=True):
     code: str | None = None
     program: str | list[str] | None = None
     operator: list[OperatorTerm] | None = None
+    parameters: list[dict[str, float]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

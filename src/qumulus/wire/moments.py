@@ -25,7 +25,14 @@ def read_moment(text: str, name: str) -> datetime | None:
 
 
 def as_utc(moment: datetime | None) -> datetime | None:
-    """Read a decoded time without offset as UTC."""
+    """Read a decoded time without offset as UTC.
+
+    Raises:
+        BadRequestError: in UTC it would fall outside the years 1 to 9999.
+    """
     if moment is None:
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise BadRequestError(f"'{moment.isoformat()}' is no time of the years 1 to 9999.") from error

@@ -9,7 +9,7 @@ import pytest
 
 from qumulus.circuits import GATES, Circuit, Operation, read_program
 from qumulus.circuits.layout import angle_text, lay_out
-from qumulus.circuits.parameters import read_parametric
+from qumulus.circuits.parameters import read_symbolic
 from qumulus.circuits.statistics import count
 from qumulus.circuits.text_drawing import ASCII, draw
 
@@ -98,7 +98,7 @@ def test_what_is_too_long_is_cut_and_said_so() -> None:
 
 
 def test_parameters_keep_their_names() -> None:
-    program = read_parametric(
+    program = read_symbolic(
         HEAD + "input float a; input float b; qubit q; rx(a) q; ry(2*a - b + pi/2) q; rz(-b) q;"
     )
     labels = [

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qumulus.circuits import Circuit, ProgramError, ReadLimits, read_program
-from qumulus.circuits.parameters import MAX_PARAMETERS, Angle, bind, input_names, read_parametric
+from qumulus.circuits.parameters import MAX_PARAMETERS, Angle, bind, input_names, read_symbolic
 
 HEAD = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
 ANSATZ = f"""{HEAD}input float[64] a;
@@ -49,7 +49,7 @@ def assert_same(bound: Circuit, expected: Circuit) -> None:
 
 
 def bound(source: str, values: Mapping[str, float]) -> Circuit:
-    program = read_parametric(source)
+    program = read_symbolic(source)
     numbers = program.values([values[name] for name in program.parameters])
     circuit = copy.copy(program.circuit)
     return Circuit(
@@ -68,7 +68,7 @@ def test_binding_is_writing_the_values_into_the_program(a: float, b: float, w: f
 
 
 def test_sums_of_multiples_are_found_without_reading_again() -> None:
-    program = read_parametric(ANSATZ)
+    program = read_symbolic(ANSATZ)
     assert program.symbols == program.parameters == ("a", "b", "w")
     symbolic = [angle for op in program.circuit.operations for angle in op.params if isinstance(angle, Angle)]
     second = next(op.params[0] for op in program.circuit.operations if op.name == "rz")
@@ -78,21 +78,21 @@ def test_sums_of_multiples_are_found_without_reading_again() -> None:
 
 
 def test_other_angles_are_symbols_of_their_own() -> None:
-    program = read_parametric(ODD)
+    program = read_symbolic(ODD)
     assert program.parameters == ("a", "b")
     assert program.symbols == ("angle_0", "angle_1", "angle_2")
     assert program.values([1.0, 3.0]) == pytest.approx([math.sin(1), 9.0, 1.0])
 
 
 def test_angles_wrap_at_a_turn() -> None:
-    program = read_parametric(HEAD + "input angle w; qubit q; rz(w / 2) q;")
+    program = read_symbolic(HEAD + "input angle w; qubit q; rz(w / 2) q;")
     for value in (0.3, 0.3 + math.tau, 0.3 - 3 * math.tau):
         (operation,) = bind(program.circuit.operations, program.values([value]))
         assert operation.params[0] == pytest.approx(0.15)
 
 
 def test_an_angle_is_a_generic_number_and_survives_copies() -> None:
-    program = read_parametric(HEAD + "input float w; qubit q; rz(w) q;")
+    program = read_symbolic(HEAD + "input float w; qubit q; rz(w) q;")
     (angle,) = program.circuit.operations[0].params
     assert isinstance(angle, Angle)
     assert angle not in (0.0, 1.0, math.pi / 2)
@@ -107,7 +107,7 @@ def test_names_are_told_in_the_order_of_declaration() -> None:
 
 
 def test_a_program_without_parameters_is_read_as_ever() -> None:
-    program = read_parametric(HEAD + "qubit q; rz(0.5) q;")
+    program = read_symbolic(HEAD + "qubit q; rz(0.5) q;")
     assert (program.parameters, program.symbols, program.values([])) == ((), (), [])
     assert program.circuit == read_program(HEAD + "qubit q; rz(0.5) q;")
 
@@ -126,13 +126,13 @@ def test_a_program_without_parameters_is_read_as_ever() -> None:
 )
 def test_what_is_wrong_is_told_with_its_place(body: str, says: str) -> None:
     with pytest.raises(ProgramError) as caught:
-        read_parametric(HEAD + body)
+        read_symbolic(HEAD + body)
     assert says in str(caught.value)
 
 
 def test_openqasm_2_has_no_parameters() -> None:
     with pytest.raises(ProgramError, match="OpenQASM 2"):
-        read_parametric("OPENQASM 2.0; input float a; qreg q[1]; U(0, 0, 0.5) q[0];")
+        read_symbolic("OPENQASM 2.0; input float a; qreg q[1]; U(0, 0, 0.5) q[0];")
 
 
 def test_the_caps_hold() -> None:
@@ -141,12 +141,12 @@ def test_the_caps_hold() -> None:
         input_names(HEAD + many)
     assert caught.value.code == "limit_exceeded"
     with pytest.raises(ProgramError, match="longer than"):
-        read_parametric(HEAD + "input float a;", ReadLimits(source_bytes=10))
+        read_symbolic(HEAD + "input float a;", ReadLimits(source_bytes=10))
 
 
 def test_parameters_that_change_the_gates_are_refused() -> None:
     source = HEAD + "input float a; qubit q; pow(a) @ x q;"
-    program = read_parametric(source)
+    program = read_symbolic(source)
     with pytest.raises(ProgramError, match="change its gates"):
         program.values([2.0])
 
@@ -158,7 +158,7 @@ def test_nothing_but_program_errors_comes_out() -> None:
         for _ in range(random.randint(1, 6)):
             text[random.randrange(len(text))] = random.choice(";(){}[]ab0.5*/ \ninput")
         try:
-            program = read_parametric("".join(text))
+            program = read_symbolic("".join(text))
             program.values([0.5] * len(program.parameters))
         except ProgramError:
             continue

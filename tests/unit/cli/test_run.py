@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ import typer
 
 from qumulus.cli.run import read_operator
 from tests.unit.cli.conftest import Invoke
-from tests.unit.sdk.cloud import AT, BELL, ESTIMATED, SAMPLED, FakeCloud
+from tests.unit.sdk.cloud import AT, BELL, DIVIDED, ESTIMATED, SAMPLED, FakeCloud, refusal
 
 
 def ends(status: str = "succeeded", **info: Any) -> dict[str, Any]:
@@ -28,6 +29,37 @@ def test_a_file_becomes_a_histogram(invoke: Invoke, cloud: FakeCloud, bell: str)
     assert [line.split()[0] for line in done.stdout.splitlines()] == ["11", "00"]
     assert done.stdout.splitlines()[0].endswith("0.5029  515")
     assert (sent(cloud)["shots"], sent(cloud)["name"]) == (1000, "bell")
+
+
+def test_several_files_run_side_by_side(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
+    cloud.progress["job-1"] = [ends(**DIVIDED)]
+    done = invoke("run", bell, bell, "--device", "SVSim")
+    assert done.exit_code == 0, done.output
+    assert sent(cloud)["job_type"] == "multi_manual"
+    assert json.loads(sent(cloud)["job_info"]) == {"program": [BELL, BELL]}
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        *("program", "00", "11"),
+        *("program", "01", "00"),
+        *("all", "0100", "0011"),
+    ]
+
+
+def test_bindings_are_shown_one_by_one(invoke: Invoke, cloud: FakeCloud, bell: str, tmp_path: Path) -> None:
+    results = [{"sampling": {"counts": {"0": 4}}}, {"estimation": {"exp_value": 0.5, "stds": 0.1}}]
+    cloud.progress["job-1"] = [ends(result={"bindings": results})]
+    file = tmp_path / "more.json"
+    file.write_text('[{"a": 3, "b": 4}]')
+    done = invoke("run", bell, "-d", "SVSim", "--bind", "a=0.5, b=-1e-3", "--bind", f"@{file}")
+    assert done.exit_code == 0, done.output
+    assert json.loads(sent(cloud)["job_info"])["parameters"] == [{"a": 0.5, "b": -0.001}, {"a": 3, "b": 4}]
+    lines = done.stdout.splitlines()
+    assert (lines[0], lines[2], lines[3]) == ("binding 0", "binding 1", "expectation value  0.5 ± 0.1")
+
+
+@pytest.mark.parametrize("text", ["a", "a=x", "@missing.json"])
+def test_wrong_bindings_are_wrong_usage(invoke: Invoke, bell: str, text: str) -> None:
+    done = invoke("run", bell, "-d", "SVSim", "--bind", text)
+    assert done.exit_code == 2
 
 
 def test_an_expectation_value(invoke: Invoke, cloud: FakeCloud, bell: str) -> None:
@@ -114,6 +146,7 @@ def test_an_interruption_leaves_the_job_and_says_how_to_go_on(
         ["BELL", "-d", "SVSim", "--transpile", "9"],
         ["BELL", "-d", "SVSim", "--estimate", "X0:abc"],
         ["BELL", "-d", "SVSim", "--estimate", "Q0"],
+        ["BELL", "-d", "SVSim", "--exact"],
         ["BELL", "-d", "SVSim", "-o", "yaml"],
     ],
 )
@@ -123,6 +156,16 @@ def test_wrong_usage_is_exit_code_2_and_asks_nothing(
     done = invoke("run", *(bell if argument == "BELL" else argument for argument in arguments))
     assert done.exit_code == 2
     assert not cloud.requests
+
+
+def test_a_device_that_is_not_there_leads_to_those_that_are(
+    invoke: Invoke, cloud: FakeCloud, bell: str
+) -> None:
+    cloud.extra["POST", "/user/jobs"] = lambda _: refusal(400, "device_unusable", "There is no device 'S'.")
+    done = invoke("run", bell, "-d", "S")
+    assert done.exit_code == 3
+    assert "There is no device 'S'." in done.stderr
+    assert "qumulus devices list" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_an_operator_is_a_list_of_terms(operator: Any) -> None:
         read_operator(operator, 1)
 
 
+@pytest.mark.parametrize("coefficients", [(1e308, 1e308), (1e200, 1.0)])
+def test_coefficients_that_overflow_are_refused(coefficients: tuple[float, float]) -> None:
+    with pytest.raises(InvalidProgramError, match="too large"):
+        read_operator([{"pauli": "Z 0", "coeff": coefficient} for coefficient in coefficients], 1)
+
+
 def test_equal_products_are_added_up() -> None:
     terms = read_operator([{"pauli": "X0Z1", "coeff": 1.5}, {"pauli": "Z1X0", "coeff": -0.5}], 2)
     assert terms == (Term(coefficient=1.0, pauli=((0, "X"), (1, "Z"))),)

@@ -72,6 +72,7 @@ def test_when_a_job_is_transpiled(form: str, default_for_text: bool) -> None:
         ({"transpiler_options": {"optimization_level": True}}, "0, 1, 2 or 3"),
         ({"transpiler_options": {"seed_transpiler": -1}}, "seed_transpiler"),
         ({"transpiler_options": {"initial_layout": "0,1"}}, "initial_layout"),
+        ({"transpiler_options": {"initial_layout": [2**40]}}, "initial_layout"),
         ({"transpiler_options": {"layout_method": 3}}, "layout_method"),
         ({"transpiler_options": {"approximation_degree": 2}}, "approximation_degree"),
         ({"transpiler_options": [1]}, "object"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,17 @@ def test_the_first_devices_are_a_qpu_and_a_simulator_as_their_drivers_describe_t
     assert found["SC"].calibrated_at is not None
     assert found["SC"].device_info
     assert found["SVSim"].on_lost_lease is OnLostLease.REQUEUE
+
+
+def test_a_cloud_without_the_extra_for_providers_can_still_make_the_first_devices(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    described = {(device.id, device.device_type) for device in first_devices()}
+    monkeypatch.delitem(sys.modules, "qumulus.provider.drivers")
+    for module in [name for name in sys.modules if name.startswith("qumulus.provider.drivers.")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.delitem(sys.modules, "qumulus.execution.counts", raising=False)
+    monkeypatch.setitem(sys.modules, "numpy", None)  # as if it were not installed
+    bare = first_devices()
+    assert {(device.id, device.device_type) for device in bare} == described
+    assert {device.n_qubits for device in bare} == {None}

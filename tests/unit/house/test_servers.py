@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import warnings
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
-from qumulus.cli.servers import _cloud_settings, _device
-from qumulus.config import CloudSettings, SettingsError
+from qumulus.cli import extras
+from qumulus.cli.main import app
+from qumulus.cli.servers import _bind, _cloud_settings, _device, _run
+from qumulus.config import CloudSettings, SettingsError, make_data_directory
 
 
 def read(
@@ -53,3 +59,63 @@ def test_a_device_is_its_id_and_its_driver() -> None:
     for text in ("Lab", "=statevector", "Lab=", ""):
         with pytest.raises(SettingsError, match="ID=DRIVER"):
             _device(text, "t")
+
+
+def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for data in (tmp_path / "file" / "data", tmp_path / "file"):
+        with pytest.raises(typer.BadParameter, match=f"{data}.*Not a directory"):
+            read(data)
+    with pytest.raises(SettingsError, match="/proc/none cannot be the data directory"):
+        make_data_directory(Path("/proc/none"))
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").mkdir()
+    with pytest.raises(typer.BadParameter, match=r"config\.toml cannot be read: Is a directory"):
+        read(tmp_path)
+
+
+def test_the_advice_fits_what_is_wrong_with_the_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, pytest.raises(typer.Exit):
+        _bind(read(tmp_path, host="127.0.0.1", port=other.getsockname()[1]))
+    assert "--port" in capsys.readouterr().err
+    with pytest.raises(typer.Exit):
+        _bind(read(tmp_path, host="203.0.113.1", port=0))
+    assert "--host" in capsys.readouterr().err
+
+
+def test_a_wrong_log_level_is_said_and_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
+    async def serve() -> None:
+        await asyncio.Event().wait()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a coroutine that nobody awaits warns
+        with pytest.raises(typer.Exit):
+            _run(serve, CloudSettings(log_level="loud"))
+    assert capsys.readouterr().err == "log_level = 'loud' is none of debug, info, warning, error\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing", "advice"),
+    [
+        (["up"], {"cloud", "provider"}, "'qumulus[cloud,provider]'"),
+        (["up"], {"provider"}, "'qumulus[provider]'"),
+        (["up", "--no-providers"], {"cloud", "provider"}, "'qumulus[cloud]'"),
+        (["cloud"], {"cloud"}, "'qumulus[cloud]'"),
+        (["provider"], {"provider"}, "'qumulus[provider]'"),
+        (["demo"], {"provider"}, "'qumulus[provider]'"),
+        (["db", "check"], {"cloud"}, "'qumulus[cloud]'"),
+    ],
+)
+def test_a_command_names_the_extras_that_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], missing: set[str], advice: str
+) -> None:
+    absent = {package for extra, package in extras.MARKS.items() if extra in missing}
+    find = extras.find_spec
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name in absent else find(name))
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 1
+    assert f"pip install {advice}" in done.stderr

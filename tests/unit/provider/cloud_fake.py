@@ -49,6 +49,7 @@ class CloudJob:
     job_info: dict[str, Any] = field(default_factory=dict)
     execution_time: float | None = None
     transpiler_info: Mapping[str, Any] | None = None
+    simulator_info: dict[str, Any] = field(default_factory=dict)
     history: list[JobStatus] = field(default_factory=lambda: [JobStatus.SUBMITTED])
 
     def move(self, status: JobStatus) -> None:
@@ -255,7 +256,7 @@ def _shown(job: CloudJob) -> ProviderJob:
         attempt=job.attempt,
         job_info=msgspec.json.encode(contents).decode() if job.form == "text" else contents,
         transpiler_info=None,
-        simulator_info={},
+        simulator_info=job.simulator_info,
         mitigation_info={},
         created_at=now,
         submitted_at=now,

@@ -238,3 +238,13 @@ async def test_heartbeats_do_not_repeat_what_they_were_told(tmp_path: Path) -> N
         await until(lambda: at.forked.of(other)[0].was_killed)
         assert at.cloud.names().count("heartbeat") - before < 6
         at.cloud.may_report.set()
+
+
+async def test_numbers_that_no_message_holds_fail_the_job_with_a_reason(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("bell")
+        job.simulator_info = {"seed_simulation": 2**64}
+        await at.ended(job)
+    assert job.status is S.FAILED
+    assert "64 bits" in job.job_info["reason"]
+    assert S.RUNNING not in job.history

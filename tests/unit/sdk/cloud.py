@@ -19,6 +19,14 @@ SAMPLED = {
         "provenance": {"engine": "qulacs"},
     }
 }
+DIVIDED = {
+    "result": {
+        "sampling": {
+            "counts": {"0011": 400, "0100": 600},
+            "divided_counts": {"0": {"11": 400, "00": 600}, "1": {"00": 400, "01": 600}},
+        }
+    }
+}
 ESTIMATED = {"result": {"estimation": {"exp_value": 1.5, "stds": 0.01}}}
 DEVICE = {
     "device_id": "SVSim",

@@ -10,6 +10,7 @@ import pytest
 from qumulus.domain.lifecycle import Actor, JobStatus
 from qumulus.sdk import (
     AsyncClient,
+    BindingsResult,
     EstimationResult,
     JobCancelledError,
     JobFailedError,
@@ -18,7 +19,7 @@ from qumulus.sdk import (
     WaitTimeoutError,
 )
 from qumulus.transport.errors import BadRequestError, NotFoundError
-from tests.unit.sdk.cloud import AT, BELL, ESTIMATED, SAMPLED, FakeCloud, event_body, job_body
+from tests.unit.sdk.cloud import AT, BELL, DIVIDED, ESTIMATED, SAMPLED, FakeCloud, event_body, job_body
 
 
 def ended(status: str, *, as_text: bool = True, **info: Any) -> dict[str, Any]:
@@ -44,6 +45,28 @@ async def test_an_estimation_result(client: AsyncClient, cloud: FakeCloud) -> No
     result = await client.attach("j").result()
     assert isinstance(result, EstimationResult)
     assert (result.exp_value, result.stds, result.transpile_result) == (1.5, 0.01, transpiled)
+
+
+async def test_programs_side_by_side_each_have_their_counts(client: AsyncClient, cloud: FakeCloud) -> None:
+    cloud.add(job_body("j", **ended("succeeded", **DIVIDED)))
+    result = await client.attach("j").result()
+    assert isinstance(result, SamplingResult)
+    assert result.divided_counts == {"0": {"11": 400, "00": 600}, "1": {"00": 400, "01": 600}}
+    assert result.shots == 1000
+
+
+async def test_each_binding_has_its_result(client: AsyncClient, cloud: FakeCloud) -> None:
+    results = [{"sampling": {"counts": {"0": 4}}}, {"estimation": {"exp_value": 0.5, "stds": 0.0}}]
+    cloud.add(
+        job_body("j", **ended("succeeded", result={"bindings": results, "provenance": {"engine": "e"}}))
+    )
+    result = await client.attach("j").result()
+    assert isinstance(result, BindingsResult)
+    first, second = result.bindings
+    assert isinstance(first, SamplingResult)
+    assert isinstance(second, EstimationResult)
+    assert (first.counts, second.exp_value) == ({"0": 4}, 0.5)
+    assert result.provenance == first.provenance == {"engine": "e"}
 
 
 async def test_run_is_submit_and_result(client: AsyncClient, cloud: FakeCloud) -> None:

@@ -58,6 +58,29 @@ async def test_everything_that_can_be_said_is_said(client: AsyncClient, cloud: F
     }
 
 
+async def test_bindings_are_sent_as_they_are(client: AsyncClient, cloud: FakeCloud) -> None:
+    await client.submit(BELL, device="SVSim", parameters=({"theta": value} for value in (0.5, 1)))
+    contents = json.loads(sent(cloud)["job_info"])
+    assert contents == {"code": BELL, "parameters": [{"theta": 0.5}, {"theta": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "job_type"),
+    [
+        (BELL, {}, "sampling"),
+        ([BELL], {}, "sampling"),
+        ([BELL, BELL], {}, "multi_manual"),
+        (BELL, {"operator": "Z0"}, "estimation"),
+        ([BELL, BELL], {"job_type": "sampling"}, "sampling"),
+    ],
+)
+async def test_the_job_type_follows_from_what_is_given(
+    client: AsyncClient, cloud: FakeCloud, program: Any, options: dict[str, Any], job_type: str
+) -> None:
+    await client.submit(program, device="SVSim", **options)
+    assert sent(cloud).get("job_type", "sampling") == job_type
+
+
 async def test_an_empty_transpiler_is_not_the_same_as_none(client: AsyncClient, cloud: FakeCloud) -> None:
     await client.submit(BELL, device="SC", transpiler={})
     assert sent(cloud)["transpiler_info"] == {}

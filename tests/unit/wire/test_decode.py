@@ -118,3 +118,36 @@ def test_moments_of_real_clients() -> None:
     assert read_moment("", "at") is None
     with pytest.raises(BadRequestError, match="'at' is no time"):
         read_moment("soon", "at")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 65 + b'"' + b'\\"' * 500_000,
+        b"[" * 65 + b'"' * 1_000_001,
+        b"[]" * 500_000 + b'"\\',
+        b"{" * 40 + b"]" * 1_000_000,
+        b"[{]}" * 300_000,
+    ],
+    ids=["a string that never ends", "quotes", "brackets", "closed only", "crossed"],
+)
+def test_the_depth_of_nonsense_is_found_in_linear_time(body: bytes) -> None:
+    with pytest.raises(BadRequestError):
+        decode(body, SubmitJob)
+
+
+@pytest.mark.parametrize("n", [MAX_DEPTH, MAX_DEPTH + 1])
+def test_depth_is_that_of_the_deepest_of_many(n: int) -> None:
+    deep = b'{"a":' * (n - 1) + b"[]" + b"}" * (n - 1)
+    body = b"[" + b"{}," * 100 + deep + b",[[]]]"
+    if n + 1 > MAX_DEPTH:
+        with pytest.raises(BadRequestError, match="deeper than 64"):
+            refuse_depth(body)
+    refuse_depth(body[1:-1].replace(deep, b"[]" * 65))
+
+
+def test_a_very_long_name_is_cut_in_what_is_said() -> None:
+    with pytest.raises(UnknownFieldError) as caught:
+        decode(b'{"%s": 1, "device_id": "a", "job_info": "{}"}' % (b"x" * 1_000_000), SubmitJob)
+    assert len(str(caught.value)) < 1000
+    assert len(str(caught.value.facts["field"])) < 1000

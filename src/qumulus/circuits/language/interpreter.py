@@ -73,6 +73,7 @@ class Interpreter:
         self._inputs = inputs
         self._machine = machine
         self._n_operations = self._n_turns = self._n_statements = 0
+        self.current: Any = None
         self._calls = Calls(self)
         self.evaluator = Evaluator(
             outline.source,
@@ -111,6 +112,7 @@ class Interpreter:
     def execute(self, node: Any) -> None:
         """Execute one statement."""
         self._n_statements += 1
+        self.current = node
         if self._n_statements > self.outline.limits.statements:
             raise self._exceeded(
                 node, f"the program executes more than {self.outline.limits.statements:,} statements"

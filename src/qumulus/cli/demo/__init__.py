@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from qumulus.cli.extras import require
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -28,6 +30,7 @@ def demo(
     ] = None,
 ) -> None:
     """Play a job's success, failure and cancellation on a Cloud and Provider of their own."""
+    require("cloud", "provider")
     import httpx
 
     from qumulus.cli.demo.stage import WrongStateError, open_console

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from msgspec import UNSET
 
 from qumulus.domain.device import Device, DeviceStatus, DeviceType, OnLostLease
@@ -21,7 +22,7 @@ from qumulus.service.manage_devices import (
     read_audit,
     requeue_job,
 )
-from qumulus.wire.admin import AdminDeviceBody, AuditBody, DeviceSettings, Reason
+from qumulus.wire.admin import AdminDeviceBody, AuditBody, DeviceSettings, Identifier, Reason
 from qumulus.wire.errors import Message
 from qumulus.wire.moments import as_utc
 from qumulus.wire.queries import AuditQuery
@@ -119,7 +120,10 @@ def _id_of(body: DeviceSettings) -> DeviceId:
     found = info.get("device_id")
     if not isinstance(found, str) or not found:
         raise BadRequestError("'device_id' is missing, here and in 'device_info'.", field="device_id")
-    return DeviceId(found)
+    try:
+        return DeviceId(msgspec.convert(found, Identifier))
+    except msgspec.ValidationError as error:
+        raise BadRequestError(f"The 'device_id' in 'device_info' is wrong: {error}.") from error
 
 
 def _attributes(body: DeviceSettings) -> dict[str, Any]:

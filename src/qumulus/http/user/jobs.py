@@ -8,14 +8,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId, JobId
-from qumulus.domain.job import StoredJob
 from qumulus.http.call import Call, InPath, TheCall
 from qumulus.http.endpoint import delete, get, post
 from qumulus.http.listing import read_job_type, read_statuses
 from qumulus.http.reply import Reply, encode
 from qumulus.http.translate import job_body, only, status_body
 from qumulus.service.cancel import cancel_job, delete_job
-from qumulus.service.read import JobQuery, list_own_jobs, read_job, read_job_status, read_position
+from qumulus.service.read import JobPage, JobQuery, list_own_jobs, read_job, read_job_status, read_position
 from qumulus.service.submit import Draft, Key, submit_batch, submit_job
 from qumulus.wire.errors import Message
 from qumulus.wire.moments import read_moment
@@ -64,9 +63,9 @@ async def list_jobs(call: TheCall) -> Reply:
     """List your jobs by creation; `Link: rel="next"` leads to the next page."""
     wanted = call.query(JobsQuery)
     fields = read_fields(wanted.fields, _FIELDS)
-    found = await list_own_jobs(call.services, _job_query(wanted, fields), by=call.caller)
-    body = encode([only(job_body(stored), fields) for stored in found])
-    return Reply(body, headers=_next_link(call, found, size=wanted.size))
+    page = await list_own_jobs(call.services, _job_query(wanted, fields), by=call.caller)
+    body = encode([only(job_body(stored), fields) for stored in page.jobs])
+    return Reply(body, headers=_next_link(call, page))
 
 
 @get("/jobs/{job_id:str}", query=WaitQuery, errors=(404,))
@@ -154,12 +153,12 @@ def _job_query(wanted: JobsQuery, fields: frozenset[str] | None) -> JobQuery:
     )
 
 
-def _next_link(call: Call, found: Sequence[StoredJob], *, size: int) -> list[tuple[bytes, bytes]]:
+def _next_link(call: Call, page: JobPage) -> list[tuple[bytes, bytes]]:
     """A full page may have a next one: it begins after the last job of this one."""
-    if len(found) < size:
+    if not page.is_full or not page.jobs:
         return []
     kept = [pair for pair in parse_qsl(call.scope["query_string"].decode("latin-1")) if pair[0] != "page"]
-    query = urlencode([pair for pair in kept if pair[0] != "cursor"] + [("cursor", found[-1].job.id)])
+    query = urlencode([pair for pair in kept if pair[0] != "cursor"] + [("cursor", page.jobs[-1].job.id)])
     return [(b"link", f'<{call.at("/user/jobs")}?{query}>; rel="next"'.encode("latin-1"))]
 
 

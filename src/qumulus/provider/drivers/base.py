@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
-from qumulus.circuits import Circuit
+from qumulus.circuits import Circuit, DynamicProgram
 from qumulus.domain.device import DeviceType
 from qumulus.execution.counts import Counts
 from qumulus.execution.device import TargetDevice
@@ -128,6 +128,19 @@ class Driver(Protocol):
 
         Raises:
             UnsupportedInstructionError: the device has none, or not of this circuit.
+        """
+        ...
+
+
+@runtime_checkable
+class DynamicDriver(Protocol):
+    """What a driver has besides if its device runs programs that measurements steer."""
+
+    def prepare_dynamic(self, program: DynamicProgram, settings: Settings) -> Runnable:
+        """Make a program ready to be sampled.
+
+        Raises:
+            UnsupportedInstructionError: not with these settings.
         """
         ...
 

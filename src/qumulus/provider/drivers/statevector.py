@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from qumulus.circuits import Circuit
+from qumulus.circuits import Circuit, DynamicProgram
 from qumulus.domain.device import DeviceType
 from qumulus.execution.device import TargetDevice
-from qumulus.execution.failures import TranspileError
+from qumulus.execution.failures import TranspileError, UnsupportedInstructionError, at
 from qumulus.execution.settings import Method, Settings
 from qumulus.execution.transpiler_info import read_transpiler_info
 from qumulus.provider.drivers.base import (
@@ -108,6 +108,17 @@ class StatevectorDriver:
         """Choose an engine that knows its state."""
         choice = choose_exact_engine(circuit, settings.method)
         return Simulation(choice=choice, memory_limit_bytes=self.memory_bytes)
+
+    def prepare_dynamic(self, program: DynamicProgram, settings: Settings) -> Runnable:
+        """State vectors that branch at measurements."""
+        from qumulus.provider.engines.dynamic_engine import BranchingSimulation
+
+        if settings.method not in (Method.AUTO, Method.STATEVECTOR):
+            raise UnsupportedInstructionError(
+                f"{at(program)}measurements decide what happens here, which the method {settings.method} "
+                "cannot simulate: leave simulator_info.method out, or set it to 'statevector'."
+            )
+        return BranchingSimulation(program=program, memory_limit_bytes=self.memory_bytes)
 
 
 def _qubit(index: int) -> dict[str, Any]:

@@ -55,8 +55,8 @@ class Choice:
             return
         raise LimitExceededError(
             f"The program acts on {self.circuit.n_qubits} qubits with gates that are not all Clifford; its "
-            f"{self.method.replace('_', ' ')} needs {_readable(self.memory_bytes)} of memory, and this "
-            f"device allows {_readable(limit_bytes)}. Use fewer qubits, or set simulator_info.method to "
+            f"{self.method.replace('_', ' ')} needs {readable(self.memory_bytes)} of memory, and this "
+            f"device allows {readable(limit_bytes)}. Use fewer qubits, or set simulator_info.method to "
             "'matrix_product_state' if there is little entanglement."
         )
 
@@ -153,7 +153,8 @@ def aer_memory(n_qubits: int, method: Method) -> int:
     return 0
 
 
-def _readable(size: float) -> str:
+def readable(size: float) -> str:
+    """A number of bytes with its unit."""
     for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB"):
         if size < 1024:
             return f"{size:.3g} {unit}"

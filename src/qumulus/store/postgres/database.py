@@ -11,7 +11,7 @@ import asyncpg
 
 from qumulus.domain.errors import UnavailableError
 from qumulus.store.migrations import newest
-from qumulus.store.postgres.connection import LOST, connect, make_pool
+from qumulus.store.postgres.connection import LOST, as_cause, connect, make_pool
 from qumulus.store.postgres.engine import PostgresEngine
 from qumulus.store.statements import Dialect, Row, Statement, statement
 
@@ -53,6 +53,8 @@ class PostgresDatabase:
                 async with pool.acquire() as connection:
                     found: Sequence[Row] = await connection.fetch(asked.text, *row)
                     return found
+            except asyncpg.DataError as error:
+                raise as_cause(error) from error
             except asyncpg.PostgresError as error:
                 if is_last or not isinstance(error, LOST):
                     raise UnavailableError(f"The database does not answer: {error}.") from error

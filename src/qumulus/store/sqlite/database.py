@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
-from qumulus.domain.errors import UnavailableError
+from qumulus.domain.errors import BadRequestError, UnavailableError
 from qumulus.store.sqlite.connection import connect
 from qumulus.store.sqlite.engine import SqliteEngine
 from qumulus.store.statements import Dialect, Row, Statement
@@ -39,6 +39,8 @@ class SqliteDatabase:
                 return self._short.execute(asked.text, row).fetchall()
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, self._fetch_long, asked.text, row)
+        except OverflowError as error:
+            raise BadRequestError(f"The database cannot hold this value: {error}.") from error
         except sqlite3.Error as error:
             raise UnavailableError(f"The database does not answer: {error}.") from error
 

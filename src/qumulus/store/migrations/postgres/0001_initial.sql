@@ -63,7 +63,7 @@ CREATE TABLE inputs (
 
 CREATE TABLE outputs (
     job_id text COLLATE "C" NOT NULL,
-    key text COLLATE "C" NOT NULL CHECK (key NOT IN ('code', 'program', 'operator', 'sse_program')),
+    key text COLLATE "C" NOT NULL CHECK (key NOT IN ('code', 'program', 'operator', 'parameters', 'sse_program')),
     body text NOT NULL,
     PRIMARY KEY (job_id, key)
 );

@@ -57,7 +57,7 @@ CREATE TABLE inputs (
 
 CREATE TABLE outputs (
     job_id TEXT NOT NULL,
-    key TEXT NOT NULL CHECK (key NOT IN ('code', 'program', 'operator', 'sse_program')),
+    key TEXT NOT NULL CHECK (key NOT IN ('code', 'program', 'operator', 'parameters', 'sse_program')),
     body TEXT NOT NULL,
     PRIMARY KEY (job_id, key)
 ) STRICT, WITHOUT ROWID;

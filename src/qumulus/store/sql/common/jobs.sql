@@ -12,6 +12,9 @@ j.created_at, j.submitted_at, j.ready_at, j.running_at, j.ended_at
 -- name: no_outputs_column
 NULL
 
+-- name: size_column
+j.n_bytes + COALESCE((SELECT SUM(LENGTH(o.body)) FROM outputs AS o WHERE o.job_id = j.id), 0)
+
 -- name: from_job
 FROM jobs AS j
 WHERE j.id = :id

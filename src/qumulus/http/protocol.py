@@ -1,0 +1,65 @@
+"""HTTP/1.1 as uvicorn speaks it, with bounds on what anybody may send before being asked for a token."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEAD_BYTES: Final = 64 * 1024
+HEAD_WITHIN_S: Final = 30.0
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Refuses a request line and headers that are too long, and closes on callers who never finish them.
+
+    The parser itself takes any length, and its time grows with the square of one header's.
+    """
+
+    _is_in_head = True
+    _n_bytes = 0
+    """Received since the last piece of a body, or since the last head was whole."""
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Give the first request its time."""
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEAD_WITHIN_S, transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._end_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, unless a head (or what trails a body in chunks) has become too long."""
+        if self._n_bytes > MAX_HEAD_BYTES:
+            self.send_400_response(f"The request line and headers exceed {MAX_HEAD_BYTES} bytes.")
+            return
+        self._n_bytes += len(data)
+        super().data_received(data)
+        if self._is_in_head and self._deadline is None and not self.transport.is_closing():
+            self._deadline = self.loop.call_later(HEAD_WITHIN_S, self.transport.close)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._is_in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """A head is whole."""
+        self._end_head()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Count anew: bodies have bounds of their own."""
+        self._n_bytes = 0
+        super().on_body(body)
+
+    def _end_head(self) -> None:
+        self._is_in_head = False
+        self._n_bytes = 0
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

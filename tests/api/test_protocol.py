@@ -1,0 +1,114 @@
+"""What anybody may send before being asked for a token has bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from qumulus.http import protocol
+from qumulus.http.protocol import MAX_HEAD_BYTES, BoundedProtocol
+
+PIECE = b"a" * 4096
+N_PIECES = 2 * MAX_HEAD_BYTES // len(PIECE)
+HEADS = {
+    "one header": b"GET / HTTP/1.1\r\nX: ",
+    "the request line": b"GET /?",
+    "a trailer": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: ",
+    "a chunk's extension": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2;",
+}
+
+
+class Line(asyncio.Transport):
+    """A connection that only remembers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.closed = asyncio.Event()
+
+    def write(self, data: Any) -> None:
+        self.written += bytes(data)
+
+    def close(self) -> None:
+        self.closed.set()
+
+    def is_closing(self) -> bool:
+        return self.closed.is_set()
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def answer(scope: Any, receive: Any, send: Any) -> None:
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    body = str(size).encode()
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def connect() -> tuple[BoundedProtocol, Line]:
+    config = Config(answer, http=BoundedProtocol, ws="none", lifespan="off", log_config=None)
+    config.load()
+    line = Line()
+    made = BoundedProtocol(config, ServerState(), {})
+    made.connection_made(line)
+    return made, line
+
+
+@pytest.mark.parametrize("start", HEADS.values(), ids=HEADS)
+async def test_a_head_without_end_is_refused(start: bytes) -> None:
+    made, line = connect()
+    made.data_received(start)
+    for _ in range(N_PIECES):
+        if line.is_closing():
+            break
+        made.data_received(PIECE)
+    assert line.is_closing()
+    assert b"400 Bad Request" in line.written
+    made.connection_lost(None)
+
+
+async def test_many_headers_are_refused_together() -> None:
+    made, line = connect()
+    made.data_received(b"GET / HTTP/1.1\r\n")
+    for _ in range(N_PIECES):
+        if line.is_closing():
+            break
+        made.data_received(b"X: " + PIECE + b"\r\n")
+    assert b"400 Bad Request" in line.written
+    made.connection_lost(None)
+
+
+async def test_bodies_and_later_requests_do_not_count_as_heads() -> None:
+    made, line = connect()
+    for n in (1, 2):
+        made.data_received(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (N_PIECES * len(PIECE)))
+        for _ in range(N_PIECES):
+            made.data_received(PIECE)
+        async with asyncio.timeout(10):
+            while line.written.count(b"200 OK") < n:  # noqa: ASYNC110 - nothing tells of a write
+                await asyncio.sleep(0.001)
+    assert not line.is_closing()
+    made.connection_lost(None)
+
+
+@pytest.mark.parametrize("start", [b"", b"GET / HTTP/1.1\r\nX:"], ids=["nothing", "half a head"])
+async def test_who_never_ends_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, start: bytes) -> None:
+    monkeypatch.setattr(protocol, "HEAD_WITHIN_S", 0.01)
+    made, line = connect()
+    made.data_received(start)
+    async with asyncio.timeout(10):
+        await line.closed.wait()
+    made.connection_lost(None)
