@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -162,15 +161,3 @@ async def test_a_page_of_large_jobs_ends_early_and_says_where_to_go_on(cloud: Cl
     assert len({job["job_id"] for job in first.json() + second.json()}) == 4
     narrow = await cloud.call("alice", "GET", "/user/jobs?fields=job_id,status")
     assert len(narrow.json()) == 4
-
-
-async def test_a_body_that_stops_coming_is_given_up(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qumulus.http.body.SILENCE_S", 0.05)
-
-    async def stalled() -> AsyncIterator[bytes]:
-        yield b'{"device_id"'
-        await asyncio.Event().wait()
-
-    answer = await cloud.call("alice", "POST", "/user/jobs", content=stalled())
-    assert answer.status_code == 400
-    assert "stopped" in answer.json()["message"]

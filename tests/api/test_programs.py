@@ -162,3 +162,14 @@ async def test_many_at_once_are_all_answered_and_leave_no_process(cloud: Cloud) 
     found = await asyncio.gather(*(check(cloud, BELL) for _ in range(20)))
     assert all(each.ok for each in found)
     assert len(psutil.Process().children()) <= 1
+
+
+async def test_a_program_that_measurements_steer_is_right_but_has_no_layout(cloud: Cloud) -> None:
+    code = HEAD + "qubit[2] q; bit c; h q[0]; c = measure q[0];\n  if (c) { x q[1]; } c = measure q[1];"
+    found = await check(cloud, code, device_id="SVSim")
+    assert (found.ok, found.statistics) == (True, None)
+    (note,) = found.diagnostics
+    assert (note.severity, note.code, note.line, note.column) == ("note", "classical_control", 3, 3)
+    answer = await layout(cloud, code)
+    assert answer.status_code == 400
+    assert answer.json()["details"] == [{"reason_code": "unsupported_instruction", "line": 3, "column": 3}]

@@ -112,3 +112,25 @@ async def test_who_never_ends_a_head_is_hung_up_on(monkeypatch: pytest.MonkeyPat
     async with asyncio.timeout(10):
         await line.closed.wait()
     made.connection_lost(None)
+
+
+async def test_a_body_that_stops_coming_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "BODY_SILENCE_S", 0.05)
+    made, line = connect()
+    made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n{")
+    assert not line.is_closing()
+    async with asyncio.timeout(5):
+        await line.closed.wait()
+    made.connection_lost(None)
+
+
+async def test_a_whole_request_may_be_answered_as_late_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "BODY_SILENCE_S", 0.01)
+    monkeypatch.setattr(protocol, "HEAD_WITHIN_S", 0.01)
+    made, line = connect()
+    made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await line.closed.wait()
+    assert b"200 OK" in line.written
+    made.connection_lost(None)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
-
 from qumulus.domain.errors import BadRequestError, TooLargeError
-from qumulus.http.asgi import Message, Receive
+from qumulus.http.asgi import Receive
 
-SILENCE_S: Final = 30.0
-"""So long may the rest of a body keep us waiting."""
 _NUL = rb"\u0000"
 
 
@@ -26,7 +21,9 @@ async def read_body(receive: Receive, headers: dict[bytes, bytes], *, limit: int
     chunks: list[bytes] = []
     size = 0
     while True:
-        message = await _next_part(receive)
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BadRequestError("The request ended before its body did.")
         chunk = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -40,17 +37,6 @@ async def read_body(receive: Receive, headers: dict[bytes, bytes], *, limit: int
     if _NUL in body:
         raise BadRequestError("The body holds a NUL character (\\u0000), which is not taken.")
     return body
-
-
-async def _next_part(receive: Receive) -> Message:
-    try:
-        async with asyncio.timeout(SILENCE_S):
-            message = await receive()
-    except TimeoutError as error:
-        raise BadRequestError(f"The body stopped coming for {SILENCE_S:g} s: send it again.") from error
-    if message["type"] != "http.request":
-        raise BadRequestError("The request ended before its body did.")
-    return message
 
 
 def _refuse_bad_text(body: bytes) -> None:

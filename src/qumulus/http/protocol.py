@@ -9,15 +9,18 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 HEAD_WITHIN_S: Final = 30.0
+BODY_SILENCE_S: Final = 30.0
+"""So long may the next piece of a body keep us waiting."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Refuses a request line and headers that are too long, and closes on callers who never finish them.
+    """Refuses a request line and headers that are too long, and closes on callers who never finish.
 
     The parser itself takes any length, and its time grows with the square of one header's.
     """
 
     _is_in_head = True
+    _is_whole = False
     _n_bytes = 0
     """Received since the last piece of a body, or since the last head was whole."""
     _deadline: asyncio.TimerHandle | None = None
@@ -25,11 +28,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the first request its time."""
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(HEAD_WITHIN_S, transport.close)
+        self._expect_within(HEAD_WITHIN_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadline."""
-        self._end_head()
+        self._expect_nothing()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -39,17 +42,23 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._n_bytes += len(data)
         super().data_received(data)
-        if self._is_in_head and self._deadline is None and not self.transport.is_closing():
-            self._deadline = self.loop.call_later(HEAD_WITHIN_S, self.transport.close)
+        if self._is_whole or self.transport.is_closing():
+            self._expect_nothing()
+        elif not self._is_in_head:
+            self._expect_within(BODY_SILENCE_S)
+        elif self._deadline is None:
+            self._expect_within(HEAD_WITHIN_S)
 
     def on_message_begin(self) -> None:
         """A head begins."""
-        self._is_in_head = True
+        self._is_in_head, self._is_whole = True, False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """A head is whole."""
-        self._end_head()
+        self._is_in_head = False
+        self._n_bytes = 0
+        self._expect_nothing()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -57,9 +66,16 @@ class BoundedProtocol(HttpToolsProtocol):
         self._n_bytes = 0
         super().on_body(body)
 
-    def _end_head(self) -> None:
-        self._is_in_head = False
-        self._n_bytes = 0
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._is_whole = True
+        super().on_message_complete()
+
+    def _expect_within(self, seconds: float) -> None:
+        self._expect_nothing()
+        self._deadline = self.loop.call_later(seconds, self.transport.close)
+
+    def _expect_nothing(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
