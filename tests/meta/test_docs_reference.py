@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qumulus import config
-from qumulus.circuits import ProgramError, ReadLimits, read_program
+from qumulus.circuits import DynamicProgram, ProgramError, ReadLimits, read_any
 from qumulus.domain import errors
 from qumulus.domain.device import DeviceLoad
 from qumulus.domain.ids import DeviceId
@@ -245,8 +245,10 @@ def test_the_limits_of_the_reader_are_documented() -> None:
     }
 
 
-def test_what_the_reader_refuses_is_said_rightly() -> None:
-    refused = section(EXECUTION, "## OpenQASM").split("Everything else of the language (")[1].split(")")[0]
+def test_what_is_classical_is_said_rightly() -> None:
+    text = section(EXECUTION, "### Classical control")
+    classical = text.split("The classical part of the language (")[1].split(")")[0]
+    head = 'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c; c = measure q;'
     examples = {
         "if": "if (c[0]) x q[0];",
         "for": "for int i in [0:2] { x q[0]; }",
@@ -254,11 +256,12 @@ def test_what_the_reader_refuses_is_said_rightly() -> None:
         "switch": "switch (1) { case 1 { x q[0]; } }",
         "def": "def f(qubit a) { x a; }",
     }
-    assert re.findall(r"`(\w+)`", refused) == list(examples)
-    for example in examples.values():
-        with pytest.raises(ProgramError) as error:
-            read_program(f'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c;\n{example}')
-        assert (error.value.code, error.value.line) == ("unsupported_instruction", 2)
+    assert re.findall(r"`(\w+)`", classical) == [*examples, "output"]
+    read = {word: read_any(f"{head}\n{example}") for word, example in examples.items()}
+    assert {word for word, program in read.items() if isinstance(program, DynamicProgram)} == {"if", "while"}
+    with pytest.raises(ProgramError) as error:
+        read_any(f"{head}\ndefcal x $0 {{ }}")
+    assert (error.value.code, error.value.line) == ("unsupported_instruction", 2)
 
 
 def test_the_page_for_authors_of_drivers_names_every_member() -> None:

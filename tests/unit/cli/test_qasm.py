@@ -81,3 +81,18 @@ def test_what_cannot_be_read_is_refused_with_its_place(invoke: Invoke, bad: str,
 
 def test_a_file_that_is_not_there_is_wrong_usage(invoke: Invoke) -> None:
     assert invoke("qasm", "draw", "no-such.qasm").exit_code == 2
+
+
+STEERED = 'OPENQASM 3; include "stdgates.inc";\nqubit q; bit c; h q; c = measure q;\nif (c) { x q; }\n'
+
+
+def test_a_program_that_measurements_steer_is_right_but_no_circuit(invoke: Invoke, tmp_path: Path) -> None:
+    file = tmp_path / "steered.qasm"
+    file.write_text(STEERED)
+    done = invoke("qasm", "check", str(file))
+    assert (done.exit_code, "note: measurements decide" in done.stdout) == (0, True)
+    assert f"{file}:3:1: " in done.stdout
+    for command in ("stats", "draw"):
+        refused = invoke("qasm", command, str(file))
+        assert refused.exit_code == 1
+        assert f"{file}:3:1: " in refused.output
