@@ -176,21 +176,25 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
     program = job_type.program(spec)
     run.refusal = _refusal(program, target, job.shots)
     if isinstance(program, DynamicProgram):
-        return _prepare_dynamic(run, program, driver)
-    if run.refusal is not None:
-        return run
-    placed = _place(run, program)
-    run.stages["transpile_s"] = time.perf_counter() - parsed
-    run.plan = job_type.plan(spec, placed)
-    prepare = driver.prepare_exact if run.plan.paulis else driver.prepare
-    run.runnables = tuple(prepare(circuit, settings) for circuit in run.plan.circuits)
-    run.refusal = _first_refusal(run.runnables)
+        _prepare_dynamic(run, program, driver)
+    elif run.refusal is None:
+        _prepare_circuit(run, program, driver)
     if run.refusal is None and not is_resident and any(item.needs_resident for item in run.runnables):
         return None
     return run
 
 
-def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> JobRun:
+def _prepare_circuit(run: JobRun, circuit: Circuit, driver: Driver) -> None:
+    started = time.perf_counter()
+    placed = _place(run, circuit)
+    run.stages["transpile_s"] = time.perf_counter() - started
+    run.plan = run.job_type.plan(run.spec, placed)
+    prepare = driver.prepare_exact if run.plan.paulis else driver.prepare
+    run.runnables = tuple(prepare(planned, run.settings) for planned in run.plan.circuits)
+    run.refusal = _first_refusal(run.runnables)
+
+
+def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> None:
     """Make a program ready that is run, not transpiled: the device's default of doing so is left out.
 
     Raises:
@@ -211,7 +215,6 @@ def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> Jo
     if run.refusal is None:
         run.runnables = (driver.prepare_dynamic(program, run.settings),)
         run.refusal = _first_refusal(run.runnables)
-    return run
 
 
 def _read_bindings(job_info: Mapping[str, Any]) -> Bindings | None:
