@@ -27,11 +27,15 @@ def is_alive(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
+OTHERS: set[int] = set()
+"""Processes that were here before the test, such as a database server of other tests."""
+
+
 def processes() -> dict[int, int]:
-    """pid → parent's pid of every process that is not a zombie."""
+    """pid → parent's pid of every process that is neither a zombie nor one of ``OTHERS``."""
     parents = {}
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and is_alive(int(entry.name)):
+        if entry.name.isdigit() and int(entry.name) not in OTHERS and is_alive(int(entry.name)):
             try:
                 stat = (entry / "stat").read_text(encoding="ascii", errors="replace")
             except OSError:
@@ -41,7 +45,7 @@ def processes() -> dict[int, int]:
 
 
 def descendants(root: int) -> set[int]:
-    """Every living process below ``root``."""
+    """Every living process below ``root``, but for those of other tests and what is below them."""
     parents = processes()
     found: set[int] = set()
     while more := {pid for pid, parent in parents.items() if parent in {root, *found}} - found:

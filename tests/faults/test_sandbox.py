@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -293,7 +294,7 @@ async def test_the_network_is_there_only_if_asked_for(kind: str, network: bool) 
     if network:
         assert messages == [b"connected"]
     elif messages == [b"connected"]:
-        pytest.skip("this system confines nothing")
+        warnings.warn("this system confines nothing: neither Landlock nor namespaces", stacklevel=1)
 
 
 @pytest.mark.parametrize("target", ["no_such_module:run", "tests.faults.sandbox_targets:no_such_function"])
