@@ -37,9 +37,9 @@ async def _claim_ms(cloud: Cloud, limit: int) -> float:
             ).json()
             took.append((time.perf_counter() - start) * 1000)
             assert len(claimed) == limit
-            given_back = json.dumps({"attempt": claimed[0]["attempt"]}).encode()
             for one in claimed:  # so that the queue stays as long as it is
-                await provider.call("POST", f"/provider/jobs/{one['job_id']}/release", given_back)
+                given_back = json.dumps({"attempt": one["attempt"]}).encode()
+                (await provider.call("POST", f"/provider/jobs/{one['job_id']}/release", given_back)).json()
     return quantile(took, 0.5)
 
 
