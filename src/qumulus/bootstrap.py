@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -132,17 +131,6 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
         log.info("cloud_started", extra={"url": _url_of(settings, listener), "database": kind})
         await _serve(app, listener, services)
         log.info("cloud_ended")
-
-
-def _settle_garbage() -> None:
-    """Leave what is here to stay out of every collection, and collect less often.
-
-    Requests leave next to no cycles behind; walking the modules and the APIs for each thousand
-    objects costs more than a tenth of the Cloud's time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 async def _serve(app: Any, listener: socket.socket, services: Any) -> None:
