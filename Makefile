@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
+PINNED := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 .PHONY: help install demo test check format bench faults api lock coverage clean
 
@@ -46,9 +47,7 @@ api: install ## write api/*.json and the generated client anew
 	$(BIN)/python scripts/generate_sync.py
 
 lock: install ## pin the newest fitting dependencies, with hashes, naming no host
-	$(BIN)/pip-compile --quiet --upgrade --extra cloud --extra provider --extra dev --generate-hashes --strip-extras \
-	  --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
-	  --output-file $(LOCK) pyproject.toml
+	$(BIN)/uv pip compile $(PINNED) --extra cloud --extra provider --extra s3 --extra dev --output-file $(LOCK) pyproject.toml
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
