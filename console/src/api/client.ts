@@ -1,0 +1,57 @@
+/** The Cloud's User API, typed by its own document; the session cookie is the credential. */
+import createClient, { type Middleware } from "openapi-fetch";
+import type { components, paths } from "./_generated/user";
+
+type Schemas = components["schemas"];
+export type Job = Schemas["JobBody"];
+export type Device = Schemas["DeviceBody"];
+export type JobEvent = Schemas["JobEventBody"];
+export type ErrorBody = Schemas["ErrorBody"];
+
+/** The Cloud refused, or could not be reached (`status` 0). */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: readonly unknown[];
+
+  constructor(status: number, body: Partial<ErrorBody>) {
+    super(body.message ?? `The Cloud answered ${String(status)}.`);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = body.code ?? "unknown";
+    this.details = body.details ?? [];
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => ({}));
+  return new ApiError(response.status, body as Partial<ErrorBody>);
+}
+
+/** A cookie is only obeyed together with this header, which no foreign page can send. */
+const sameSite: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("X-Qumulus-Console", "1");
+    return request;
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  },
+  onError({ error }) {
+    return error instanceof ApiError
+      ? error
+      : new ApiError(0, { code: "offline", message: "The Cloud cannot be reached." });
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: "/user" });
+api.use(sameSite);
+
+/** What a call that cannot fail silently answers: a refusal has already been thrown. */
+export function data<T>(answer: { data?: T }): T {
+  return answer.data as T;
+}

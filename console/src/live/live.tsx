@@ -1,0 +1,63 @@
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import type { Job, JobEvent } from "@/api/client";
+import { keys } from "@/api/queries";
+import { LiveStream, type Liveness } from "./stream";
+
+interface Live {
+  readonly liveness: Liveness;
+  readonly isPaused: boolean;
+  readonly setPaused: (isPaused: boolean) => void;
+}
+
+const Watched = createContext<Live | null>(null);
+
+/** Put an event where the screens look: the job's timeline at once, the rest by reading it anew. */
+export function absorb(client: QueryClient, event: JobEvent): void {
+  client.setQueryData<readonly JobEvent[]>(keys.timeline(event.job_id), (known) =>
+    known === undefined || known.some((one) => one.seq === event.seq) ? known : [...known, event],
+  );
+  client.setQueryData<Job>(keys.job(event.job_id), (known) =>
+    known === undefined || event.to === null ? known : { ...known, status: event.to },
+  );
+  void client.invalidateQueries({ queryKey: keys.job(event.job_id), exact: true });
+  void client.invalidateQueries({ queryKey: keys.jobLists });
+  void client.invalidateQueries({ queryKey: keys.devices, refetchType: "none" });
+}
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [state, setState] = useState<Liveness>("polling");
+  const [isPaused, setPaused] = useState(false);
+  useEffect(() => {
+    if (isPaused) return;
+    const stream = new LiveStream("/user/events", {
+      onEvent: (event) => {
+        absorb(client, event);
+      },
+      onGap: () => void client.invalidateQueries(),
+      onLiveness: setState,
+    });
+    const follow = () => {
+      if (document.hidden) stream.stop();
+      else stream.start();
+    };
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    return () => {
+      document.removeEventListener("visibilitychange", follow);
+      stream.stop();
+    };
+  }, [client, isPaused]);
+  const live = useMemo<Live>(
+    () => ({ liveness: isPaused ? "paused" : state, isPaused, setPaused }),
+    [isPaused, state],
+  );
+  return <Watched value={live}>{children}</Watched>;
+}
+
+export function useLive(): Live {
+  const live = useContext(Watched);
+  if (live === null) throw new Error("useLive needs a LiveProvider above it.");
+  return live;
+}
