@@ -24,6 +24,7 @@ MAX_PARAMETERS: Final = 1_000
 
 _INPUT: Final = re.compile(r"(?<=[;{}])\s*+input\b([^;]*+);|\A\s*+input\b([^;]*+);")
 _DECLARATION: Final = re.compile(r"\s+(float|angle)(?:\s*\[\s*[0-9]+\s*\])?\s+([^\W\d]\w*)\s*")
+_LAST_WORD: Final = re.compile(r"[^\W\d]\w*(?=\s*\Z)")
 # Where one of these is used, angles that look like sums of multiples may not be so everywhere.
 _NOT_SMOOTH: Final = re.compile(
     r"\b(?:ceiling|floor|mod|int|uint|bool|abs|pow(?!\s*\(\s*-?[0-9.]+\s*\)\s*@))\b|%|\*\*"
@@ -83,14 +84,11 @@ class SymbolicProgram:
 
 
 def input_names(source: str) -> tuple[str, ...]:
-    """The parameters that a program declares.
-
-    Raises:
-        ProgramError: one is not a number, or is declared twice.
-    """
+    """The parameters that a program declares, of any type."""
     if "input" not in source:
         return ()
-    return tuple(_Template(source, ReadLimits()).kinds)
+    declared = [first or second for first, second in _INPUT.findall(blank_comments(source))]
+    return tuple(name[0] for text in declared if (name := _LAST_WORD.search(text)) is not None)
 
 
 def read_symbolic(source: str, limits: ReadLimits = ReadLimits()) -> SymbolicProgram:  # noqa: B008

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from qumulus.circuits import Circuit, DynamicProgram, ProgramError, ReadLimits, read_parametric
 from qumulus.circuits.parameters import SymbolicProgram, read_symbolic
 from qumulus.execution.failures import InvalidProgramError, LimitExceededError, nearest
+from qumulus.execution.program import EachBindingNeeded
 
 MAX_BINDINGS: Final = 10_000
+MAX_OPERATIONS: Final = ReadLimits().operations
+"""Of all bindings together, where each is a program of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +32,51 @@ def symbolic_program(source: str) -> SymbolicProgram:
 
     Raises:
         ProgramError: it cannot be read.
+        EachBindingNeeded: its parameters may change more than angles, or be no numbers.
     """
-    return read_symbolic(source)
+    try:
+        return read_symbolic(source)
+    except ProgramError as error:
+        if error.code not in ("unsupported_instruction", "invalid_program"):
+            raise
+    raise EachBindingNeeded
+
+
+def bound_programs(source: str, parameters: object) -> tuple[Circuit | DynamicProgram, ...]:
+    """The program of each binding, in the whole language; it is parsed once.
+
+    Raises:
+        InvalidProgramError: naming the binding that is wrong.
+        ProgramError: the program cannot be read with the values of a binding.
+        LimitExceededError: too many bindings, or too many operations in all of them.
+    """
+    bindings = _checked(parameters)
+    program = read_parametric(source)
+    room = MAX_OPERATIONS
+    found = []
+    for index, binding in enumerate(bindings):
+        bound = program.bind(_values_by_name(index, binding, program.parameters))
+        room -= len(bound.operations) if isinstance(bound, Circuit) else 1
+        if room < 0:
+            raise LimitExceededError(
+                f"The first {index + 1:,} bindings make more than {MAX_OPERATIONS:,} operations: "
+                "split the job."
+            )
+        found.append(bound)
+    return tuple(found)
+
+
+def _values_by_name(index: int, binding: object, names: tuple[str, ...]) -> Mapping[str, Any]:
+    if not isinstance(binding, Mapping):
+        raise _no_object(index)
+    if binding.keys() != set(names):
+        _refuse_names(index, binding, names)
+    for name, value in binding.items():
+        if not isinstance(value, bool | int | float | str):
+            raise InvalidProgramError(
+                f"Binding {index}: '{name}' must be a number, a boolean or a text of bits, not {value!r}."
+            )
+    return binding
 
 
 def read_bindings(source: str, parameters: object) -> Bindings:
@@ -40,6 +87,20 @@ def read_bindings(source: str, parameters: object) -> Bindings:
         ProgramError: the program cannot be read with the values of a binding.
         LimitExceededError: too many bindings.
     """
+    bindings = _checked(parameters)
+    program = symbolic_program(source)
+    if not program.parameters:
+        raise InvalidProgramError(
+            "The job gives 'parameters', but its program declares none: write for example "
+            "'input float[64] theta;'."
+        )
+    values = tuple(
+        program.values(_values(index, binding, program.parameters)) for index, binding in enumerate(bindings)
+    )
+    return Bindings(symbols=program.symbols, values=values)
+
+
+def _checked(parameters: object) -> list[object]:
     if not isinstance(parameters, list) or not parameters:
         raise InvalidProgramError(
             "'parameters' must be a list with one object for each binding, such as [{\"theta\": 0.1}]."
@@ -48,22 +109,16 @@ def read_bindings(source: str, parameters: object) -> Bindings:
         raise LimitExceededError(
             f"The job has {len(parameters):,} bindings, at most {MAX_BINDINGS:,} are taken: split the job."
         )
-    program = symbolic_program(source)
-    if not program.parameters:
-        raise InvalidProgramError(
-            "The job gives 'parameters', but its program declares none: write for example "
-            "'input float[64] theta;'."
-        )
-    values = tuple(
-        program.values(_values(index, binding, program.parameters))
-        for index, binding in enumerate(parameters)
-    )
-    return Bindings(symbols=program.symbols, values=values)
+    return parameters
+
+
+def _no_object(index: int) -> InvalidProgramError:
+    return InvalidProgramError(f'Binding {index} is no object such as {{"theta": 0.1}}.')
 
 
 def _values(index: int, binding: object, names: tuple[str, ...]) -> list[float]:
     if not isinstance(binding, Mapping):
-        raise InvalidProgramError(f'Binding {index} is no object such as {{"theta": 0.1}}.')
+        raise _no_object(index)
     if binding.keys() != set(names):
         _refuse_names(index, binding, names)
     return [_number(index, name, binding[name]) for name in names]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from qumulus.domain.calibration import calibration_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,14 @@ class Calibration:
     qubits: tuple[QubitCalibration, ...]
     couplings: Mapping[tuple[int, int], CouplingCalibration]
 
+    def age(self, now: datetime) -> timedelta | None:
+        """How old it is; None: it does not tell."""
+        try:
+            taken = datetime.fromisoformat(self.calibrated_at)
+        except ValueError:
+            return None
+        return now - (taken.replace(tzinfo=UTC) if taken.tzinfo is None else taken)
+
 
 def read_calibration(document: Mapping[str, Any]) -> Calibration:
     """Read a ``device_info`` document: lifetimes in microseconds, durations in nanoseconds.
@@ -47,7 +58,7 @@ def read_calibration(document: Mapping[str, Any]) -> Calibration:
         KeyError, TypeError: the document lacks a key or has one of the wrong type.
     """
     return Calibration(
-        id=f"{document['name']}@{document['calibrated_at']}",
+        id=calibration_id(document, document["calibrated_at"]),
         calibrated_at=document["calibrated_at"],
         qubits=tuple(_qubit(entry) for entry in document["qubits"]),
         couplings={

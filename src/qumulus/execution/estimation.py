@@ -100,7 +100,7 @@ def _weights(circuit: Circuit, outputs: Outputs) -> Sequence[Weights] | None:
 
 
 def _estimate(group: Group, counts: Counts, weights: Sequence[Weights] | None) -> tuple[float, float]:
-    """Mean of the group's weighted sum, and the variance of that mean.
+    """Mean of the group's weighted sum, and the variance of that mean, estimated without bias.
 
     Each shot yields one value of the whole sum, so covariances between its terms are included. With
     mitigated readout a shot yields the inverse readout map's value, whose mean is unbiased.
@@ -120,5 +120,5 @@ def _estimate(group: Group, counts: Counts, weights: Sequence[Weights] | None) -
         values += product
     shots = numbers.sum()
     mean = float(values @ numbers / shots)
-    spread = float((values - mean) ** 2 @ numbers / shots)
+    spread = float((values - mean) ** 2 @ numbers / max(shots - 1, 1))
     return mean, spread / float(shots)

@@ -7,6 +7,7 @@ ExecutionError
 ├── TooManyShotsError
 ├── LimitExceededError
 ├── TranspileError
+├── CalibrationTooOldError
 ├── DeviceError
 └── InternalError
 """
@@ -60,6 +61,12 @@ class TranspileError(ExecutionError):
     """Unknown transpiler or option, or the transpiler found no solution."""
 
     code = "transpile_failed"
+
+
+class CalibrationTooOldError(ExecutionError):
+    """The job wants a fresher calibration than the device has."""
+
+    code = "calibration_too_old"
 
 
 class DeviceError(ExecutionError):

@@ -13,12 +13,17 @@ Reader = Callable[[str], Circuit | DynamicProgram]
 """How a text is read: by ``read_any``, or by what needs less and may give up."""
 
 
+class EachBindingNeeded(Exception):  # noqa: N818 # not an error: the program is read anew for each binding
+    """A program is not the same for all values of its parameters."""
+
+
 def read_single_program(job_info: Mapping[str, Any], reader: Reader = read_any) -> Circuit | DynamicProgram:
     """Read ``code``, or the only text of ``program``; its angles are symbolic where the job binds them.
 
     Raises:
         InvalidProgramError: there is not exactly one program.
         ProgramError: the text is not a program this reader takes.
+        EachBindingNeeded: its parameters may change more than angles.
     """
     texts = program_texts(job_info)
     if len(texts) != 1:
@@ -64,8 +69,12 @@ def program_texts(job_info: Mapping[str, Any]) -> list[str]:
     """``code``, or the text or texts of ``program``.
 
     Raises:
-        InvalidProgramError: they are missing or no texts.
+        InvalidProgramError: they are missing or no texts, or the job's input was an archive that the
+            Cloud could not read (``input_error``).
     """
+    problem = job_info.get("input_error")
+    if isinstance(problem, str):
+        raise InvalidProgramError(problem)
     source = job_info.get("code")
     if source is None:
         source = job_info.get("program")

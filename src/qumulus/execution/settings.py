@@ -32,6 +32,18 @@ class Settings:
     method: Method = Method.AUTO
     exact: bool = False
     mitigate_readout: bool = False
+    max_calibration_age_s: float | None = None
+    """None: any calibration will do."""
+    calibration_id: str | None = None
+    """None: the one in force."""
+    engine: str | None = None
+    """Name of the simulator that must be taken, ``+`` between several; None: the fastest."""
+
+
+SIMULATOR_KEYS: Final = frozenset(
+    ("seed_simulation", "method", "exact", "max_calibration_age_s", "calibration_id", "engine")
+)
+"""Of ``simulator_info``, those that have an effect."""
 
 
 def read_settings(
@@ -48,6 +60,9 @@ def read_settings(
         method=_method(simulator_info.get("method")),
         exact=_flag("simulator_info.exact", simulator_info.get("exact")),
         mitigate_readout=_mitigation(mitigation_info),
+        max_calibration_age_s=_seconds(simulator_info.get("max_calibration_age_s")),
+        calibration_id=_name("calibration_id", simulator_info.get("calibration_id")),
+        engine=_name("engine", simulator_info.get("engine")),
     )
 
 
@@ -64,6 +79,22 @@ def _method(value: object) -> Method:
         hint = nearest(str(value), list(Method))
         raise InvalidProgramError(f"simulator_info.method {value!r} is unknown: {hint}")
     return Method(value)
+
+
+def _seconds(value: object) -> float | None:
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        raise InvalidProgramError(
+            f"simulator_info.max_calibration_age_s must be a positive number of seconds, not {value!r}."
+        )
+    return float(value)
+
+
+def _name(key: str, value: object) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value or None
+    raise InvalidProgramError(f"simulator_info.{key} must be a text, not {value!r}.")
 
 
 def _flag(name: str, value: object) -> bool:

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
-from qumulus.circuits import Circuit, DynamicProgram, ProgramError, read_any
+from qumulus.circuits import (
+    Circuit,
+    DynamicProgram,
+    ParametricProgram,
+    ProgramError,
+    read_any,
+    read_parametric,
+)
 from qumulus.circuits.layout import Item, lay_out
 from qumulus.circuits.parameters import input_names, read_symbolic
 from qumulus.circuits.statistics import count
@@ -29,11 +36,17 @@ def read(source: str) -> Read:
     """Read a program that can be drawn, with its parameters left open.
 
     Raises:
-        ProgramError: it cannot be read, or measurements steer it.
+        ProgramError: it cannot be read, or measurements or parameters steer it.
     """
     program = _read(source)
     if isinstance(program, Read):
         return program
+    if isinstance(program, ParametricProgram):
+        raise ProgramError(
+            "unsupported_instruction",
+            f"the parameters {', '.join(program.parameters)} decide what happens here, so it is no circuit",
+            hint="write their values into the program",
+        )
     raise ProgramError(
         "unsupported_instruction",
         "measurements decide what happens here, so the program is no circuit",
@@ -43,9 +56,14 @@ def read(source: str) -> Read:
     )
 
 
-def _read(source: str) -> Read | DynamicProgram:
+def _read(source: str) -> Read | DynamicProgram | ParametricProgram:
     if "input" in source and input_names(source):
-        program = read_symbolic(source)
+        try:
+            program = read_symbolic(source)
+        except ProgramError as error:
+            if error.code not in ("unsupported_instruction", "invalid_program"):
+                raise
+            return read_parametric(source)
         return Read(program.circuit, program.parameters, program.symbols)
     found = read_any(source)
     return found if isinstance(found, DynamicProgram) else Read(found, (), ())
@@ -61,6 +79,8 @@ def check(source: str, device: Mapping[str, Any] | None = None) -> Json:
         program = _read(source)
     except ProgramError as error:
         return {"ok": False, "diagnostics": [error_of(error)], "statistics": None, "parameters": []}
+    if isinstance(program, ParametricProgram):
+        return _unbound(program)
     circuit = program.circuit if isinstance(program, Read) else program
     found = [*_remarks(circuit), *(() if device is None else _limits(circuit, device))]
     return {
@@ -68,6 +88,20 @@ def check(source: str, device: Mapping[str, Any] | None = None) -> Json:
         "diagnostics": found,
         "statistics": asdict(count(circuit)) if isinstance(circuit, Circuit) else None,
         "parameters": list(program.parameters) if isinstance(program, Read) else [],
+    }
+
+
+def _unbound(program: ParametricProgram) -> Json:
+    note = _diagnostic(
+        "note",
+        "parameters_decide",
+        "parameters decide what happens here: a job with bindings reads the program anew for each of them",
+    )
+    return {
+        "ok": True,
+        "diagnostics": [note],
+        "statistics": None,
+        "parameters": list(program.parameters),
     }
 
 
@@ -85,6 +119,19 @@ def layout(source: str) -> Json:
         "columns": [[_item(item) for item in column] for column in found.columns],
         "is_complete": found.is_complete,
     }
+
+
+def drawing(source: str, *, width: int, is_plain: bool) -> Json:
+    """The drawing as ``lines`` of text, of plain characters if so wanted.
+
+    Raises:
+        ProgramError: the program cannot be read.
+    """
+    from qumulus.circuits.text_drawing import ASCII, UNICODE, draw
+
+    program = read(source)
+    found = lay_out(program.circuit, symbols=program.symbols)
+    return {"lines": list(draw(found, width=width, style=ASCII if is_plain else UNICODE))}
 
 
 def error_of(error: ProgramError) -> Json:

@@ -1,4 +1,4 @@
-"""Reading programs in forked children of a zygote, which starts when it is first asked for."""
+"""Reading programs in warm child processes, which start when they are first asked for."""
 
 from __future__ import annotations
 
@@ -8,26 +8,19 @@ from typing import Any, Final
 
 from qumulus.domain.errors import TooLargeError, UnavailableError, UnreadableProgramError
 from qumulus.ports.programs import DeviceGates
-from qumulus.sandbox import ExitKind, ForkedSandbox, Limits, SandboxError
+from qumulus.sandbox import ExitKind, Limits, ResidentSandbox, SandboxError
 
 TARGET: Final = "qumulus.programs.child:answer"
 LIMITS: Final = Limits(memory_bytes=512 << 20, wall_s=10.0)
-_BELL: Final = (
-    'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'
-)
-_REHEARSALS: Final = [
-    json.dumps({"call": call, "source": _BELL, "device": None}).encode() for call in ("check", "layout")
-]
-AT_ONCE: Final = 4
-"""More children would only wait for a processor."""
+WORKERS: Final = 2
+"""More would only wait for a processor; one that had to be killed is replaced."""
 
 
 class SandboxedPrograms:
     """The port :class:`~qumulus.ports.programs.Programs`; to be closed at the end."""
 
-    def __init__(self) -> None:
-        self._sandbox = ForkedSandbox(TARGET, (), rehearsals=_REHEARSALS)
-        self._places = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._sandbox = ResidentSandbox(TARGET, workers=workers, spares=0)
 
     async def close(self) -> None:
         """Kill what still reads."""
@@ -49,13 +42,19 @@ class SandboxedPrograms:
         """The drawing's wires and columns."""
         return await self._ask({"call": "layout", "source": source})
 
+    async def ask(self, question: dict[str, Any]) -> bytes:
+        """A question and an answer of :func:`qumulus.programs.child.answer_of`.
+
+        Raises:
+            TooLargeError, UnavailableError: as the port says.
+        """
+        try:
+            return await self._converse(json.dumps(question).encode())
+        except SandboxError as error:
+            raise UnavailableError("Programs cannot be read now: try again.") from error
+
     async def _ask(self, question: dict[str, Any]) -> bytes:
-        task = json.dumps(question).encode()
-        async with self._places:
-            try:
-                said = await self._converse(task)
-            except SandboxError as error:
-                raise UnavailableError("Programs cannot be read now: try again.") from error
+        said = await self.ask(question)
         if said[:1] == b"-":
             found = json.loads(said[1:])
             place = f"line {found['line']}, column {found['column']}: " if found["line"] else ""
@@ -75,8 +74,9 @@ class SandboxedPrograms:
             if said is not None:
                 return said
             end = await execution.ended()
-        finally:
+        except asyncio.CancelledError:
             execution.kill()
+            raise
         if end.kind in (ExitKind.TIMEOUT, ExitKind.OUT_OF_MEMORY):
             raise TooLargeError("The program takes too much time or memory to read: make it smaller.")
         raise UnavailableError("The process that read the program ended unexpectedly: try again.")

@@ -9,6 +9,7 @@ import msgspec
 
 from qumulus.provider.outbox import JobKey
 from qumulus.transport import CloudUnreachableError, HttpClient, segment
+from qumulus.wire.calibrations import CalibrationDocument
 from qumulus.wire.provider import (
     ChangeQubits,
     ChangeStatus,
@@ -31,6 +32,7 @@ WRITE_BACK_S: Final = 3.0
 _encode: Final = msgspec.json.Encoder().encode
 _jobs: Final = msgspec.json.Decoder(list[ProviderJob])
 _outcomes: Final = msgspec.json.Decoder(list[ReportOutcome])
+_calibration: Final = msgspec.json.Decoder(CalibrationDocument)
 _pulse: Final = msgspec.json.Decoder(PulseBody)
 
 
@@ -112,6 +114,16 @@ class ProviderApi:
         # As in ``ChangeDeviceInfo``, but the driver's time stamp passes as it is.
         info = {"device_info": _encode(device_info).decode(), "calibrated_at": calibrated_at}
         await self._client.request("PATCH", f"{path}/device_info", body=_encode(info))
+
+    async def calibration(self, name: str) -> bytes:
+        """The document of one of the device's calibrations, as it was published.
+
+        Raises:
+            RefusedError: the Cloud has none of this name.
+        """
+        path = f"/provider/devices/{segment(self._device_id)}/calibrations/{segment(name)}"
+        answer = await self._client.request("GET", path)
+        return self._read(answer.body, _calibration).device_info.encode()
 
     async def set_available(self, is_available: bool) -> None:
         """Declare whether the device takes jobs."""

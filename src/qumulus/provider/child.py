@@ -6,6 +6,7 @@ resident kind, which has called :func:`warm_up`.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 import uuid
@@ -17,10 +18,23 @@ from qumulus.circuits import Circuit, DynamicProgram, Operation, ProgramError, r
 from qumulus.execution.failures import ExecutionError, InternalError, LimitExceededError
 from qumulus.execution.settings import Settings
 from qumulus.execution.transpiler_info import DEFAULT_OPTIONS
-from qumulus.provider.drivers import DRIVERS, cached_driver
-from qumulus.provider.drivers.base import Driver, DynamicDriver
+from qumulus.provider.drivers import cached_driver
+from qumulus.provider.drivers.base import ANNOUNCE, DeviceUnavailableError, Driver, DynamicDriver
+from qumulus.provider.engines.resources import RESOURCES, Resources
+from qumulus.provider.engines.simulation import Simulation
 from qumulus.provider.job_run import JobRun, prepare_job
-from qumulus.provider.messages import GO, Failed, Finished, Redirect, decode_task, encode
+from qumulus.provider.messages import (
+    GO,
+    SESSION,
+    Announced,
+    Failed,
+    Finished,
+    Redirect,
+    Unavailable,
+    decode_task,
+    encode,
+    join_answer,
+)
 from qumulus.provider.rehearsal import execute_without_running
 from qumulus.sandbox.contract import Channel
 
@@ -32,6 +46,13 @@ FORKED_PRELOAD: Final = (
 )
 """What the zygote imports, so that a forked child imports nothing."""
 
+QUICK_S: Final = 0.02
+QUICK_BYTES: Final = 64 << 20
+"""What a job may take among small ones."""
+
+WARMED: Final = ("statevector", "superconducting")
+"""Drivers that need nothing but this machine."""
+
 _STEERED: Final = (
     'OPENQASM 3; include "stdgates.inc"; qubit q; bit c; h q; c = measure q; if (c) { x q; } c = measure q;'
 )
@@ -41,7 +62,7 @@ def warm_up() -> None:
     """Load Qiskit, Aer and the reference parser; build each driver's pass manager and a first noise model."""
     from qumulus.execution.transpile import transpiler_for
 
-    for kind in DRIVERS:
+    for kind in WARMED:
         driver = cached_driver(kind, "warm-up", {})
         transpiler_for(driver.target).warm_up(DEFAULT_OPTIONS)
         _warm_simulator(driver)
@@ -69,7 +90,43 @@ def is_resident() -> bool:
 
 def run_job(task: bytes, channel: Channel) -> None:
     """Target of both kinds of sandbox: a :class:`JobTask` in, messages of the child out."""
-    _perform(task, channel, JobRun.execute)
+    if task == SESSION:
+        _serve_small_jobs(channel)
+    else:
+        _perform(task, channel, JobRun.execute)
+
+
+def _serve_small_jobs(channel: Channel) -> None:
+    """Until the worker ends this process: a task in, all that is to be said of it in one message out."""
+    while True:
+        answer = _Collected()
+        _perform(channel.receive(), answer, JobRun.execute, admits=is_quick)
+        channel.send(join_answer(answer.messages))
+
+
+class _Collected:
+    """A channel that keeps what is sent; small jobs are never answered."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    def send(self, message: bytes) -> None:
+        """Keep it."""
+        self.messages.append(message)
+
+    def receive(self) -> bytes:
+        """There is nothing to come."""
+        raise EOFError
+
+
+def is_quick(run: JobRun) -> bool:
+    """Whether a job may keep the next ones waiting."""
+    simulations = [item for item in run.runnables if isinstance(item, Simulation)]
+    return (
+        len(simulations) == len(run.runnables)
+        and sum(item.predicted_s for item in simulations) <= QUICK_S
+        and max((item.memory_bytes for item in simulations), default=0) <= QUICK_BYTES
+    )
 
 
 def rehearse(task: bytes, channel: Channel) -> None:
@@ -77,18 +134,35 @@ def rehearse(task: bytes, channel: Channel) -> None:
     _perform(task, channel, execute_without_running)
 
 
-def _perform(task: bytes, channel: Channel, execute: Callable[[JobRun], Finished]) -> None:
+def _perform(
+    task: bytes,
+    channel: Channel,
+    execute: Callable[[JobRun], Finished],
+    admits: Callable[[JobRun], bool] = lambda _: True,
+) -> None:
     job = decode_task(task)
+    _use(job.resources)
     with _Reporting(channel, "prepare"):
         run = prepare_job(job, is_resident=is_resident())
         if run is None:
             channel.send(encode(Redirect(to="resident")))
             return
+        if not admits(run):
+            channel.send(encode(Redirect(to="alone")))
+            return
         channel.send(encode(run.prepared()))
         with _Reporting(channel, "run"):
             if job.wait_for_go and channel.receive() != GO:
                 return
+            ANNOUNCE.set(lambda reference: channel.send(encode(Announced(reference=reference))))
             channel.send(encode(execute(run)))
+
+
+def _use(resources: Resources) -> None:
+    RESOURCES.set(resources)
+    if resources.threads:
+        # Read by qulacs when it is first used in a process.
+        os.environ["QULACS_NUM_THREADS"] = str(resources.threads)
 
 
 class _Reporting:
@@ -106,6 +180,10 @@ class _Reporting:
     ) -> bool:
         if not isinstance(error, Exception) or isinstance(error, EOFError | ConnectionError):
             return False
+        if isinstance(error, DeviceUnavailableError):
+            trouble = Unavailable(reason=str(error), may_be_the_job=error.may_be_the_job)
+            self._channel.send(encode(trouble))
+            return True
         failure = explain(error)
         self._channel.send(encode(Failed(code=failure.code, message=str(failure), stage=self._stage)))
         return True

@@ -24,15 +24,19 @@ class Allowance:
             duration_s if self._mean_s is None else self._mean_s + _WEIGHT * (duration_s - self._mean_s)
         )
 
-    def claimable(self, *, n_running: int, n_waiting: int, n_unreported: int, youngest_s: float) -> int:
+    def claimable(
+        self, *, n_running: int, n_waiting: int, n_unreported: int, youngest_s: float, n_lanes: int = 0
+    ) -> int:
         """Jobs to claim now; ``youngest_s`` is the age of the youngest running job.
 
+        ``n_lanes`` is what serves small jobs beside the slots, and is counted like a slot.
         Ended jobs that the Cloud has not heard of yet count as held.
 
         Claims are delayed until most of what lies ahead is used up, so that they come in lots.
         """
-        free = self._slots - n_running - n_waiting
-        is_full = n_running >= self._slots
+        slots = self._slots + n_lanes
+        free = slots - n_running - n_waiting
+        is_full = n_running >= slots
         ahead = 0 if is_full and youngest_s > AHEAD_S else self._ahead()
         if free <= 0 and n_waiting > ahead // 4:
             return 0

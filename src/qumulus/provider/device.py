@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from time import monotonic
@@ -13,11 +13,15 @@ from typing import Final
 from qumulus.provider import reports
 from qumulus.provider.backoff import Backoff
 from qumulus.provider.claims import Allowance
+from qumulus.provider.drivers.base import DeviceUnavailableError
 from qumulus.provider.health import Health
 from qumulus.provider.heartbeat import Heartbeat
+from qumulus.provider.lane import may_be_small
 from qumulus.provider.outbox import JobKey
+from qumulus.provider.refused import tell
 from qumulus.provider.reports import Report
 from qumulus.provider.run import Run, Station
+from qumulus.provider.watch import MENDABLE, Watch
 from qumulus.sandbox import SandboxError
 from qumulus.supervise import supervise
 from qumulus.transport import ClientError
@@ -33,8 +37,8 @@ FINISH_S: Final = 1.0
 """On a simulator, a running job gets so long to finish before it is handed back at the end."""
 _TRIES: Final = 3
 """Children that a job may take with it before it fails; on hardware one, for a run must not repeat."""
-_MENDABLE: Final = frozenset({401, 429})
-"""Refusals that an operator or time can mend, for any call."""
+_LOSSES: Final = 3
+"""So often may the device be lost under the same job, where the job itself may be the cause."""
 
 
 class DeviceWorker:
@@ -42,9 +46,17 @@ class DeviceWorker:
 
     def __init__(self, station: Station, *, slots: int, claim_ahead: int, lease_s: float) -> None:
         self._station = station
-        self._slots = slots
+        self._slots = station.slots
         self._allowance = Allowance(slots=slots, most_ahead=claim_ahead)
-        self._health = Health(station, changed=self._look_again)
+        self._watch = Watch(
+            device_id=station.device_id,
+            driver=station.driver,
+            api=station.api,
+            lost=self._lose_device,
+            is_lost=lambda: not self._health.is_sound,
+        )
+        self._health = Health(station, changed=self._look_again, returns=self._return)
+        self._losses: Counter[str] = Counter()
         self._heartbeat = Heartbeat(
             device_id=station.device_id,
             api=station.api,
@@ -57,6 +69,8 @@ class DeviceWorker:
         self._running: dict[JobKey, tuple[Run, asyncio.Task[None]]] = {}
         self._errands: set[asyncio.Task[None]] = set()
         self._is_open = True
+        self._is_crowded = False
+        """A job was handed back for want of a slot: no more are claimed for the small ones' sake."""
         self._changed = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
         station.reporter.on_removed = self._changed.set
@@ -71,12 +85,16 @@ class DeviceWorker:
                 group.create_task(supervise(f"{name}.heartbeat", self._heartbeat.run))
                 await supervise(f"{name}.begin", self._begin)
                 group.create_task(supervise(f"{name}.health", self._health.run))
+                group.create_task(supervise(f"{name}.watch", self._watch.run))
+                group.create_task(supervise(f"{name}.calibrations", self._station.calibrations.run))
                 if self._is_open:
                     self._claiming = group.create_task(supervise(f"{name}.claims", self._claim))
         finally:
             self._waiting.clear()
             for task in [*(task for _, task in self._running.values()), *self._errands]:
                 task.cancel()
+            if self._station.lane is not None:
+                await self._station.lane.close()
 
     async def drain(self, *, grace_s: float) -> None:
         """Claim no more, hand back what has not begun, end or hand back the rest, say what is to be said.
@@ -112,7 +130,8 @@ class DeviceWorker:
 
     async def _begin(self) -> None:
         """Show the device, hand back what an earlier process held, and see that jobs can run."""
-        await self._until_answered(self._publish)
+        await self._publish()
+        await self._until_answered(self._calibrate)
         for key, is_started in self._station.outbox.held(self._station.device_id):
             if is_started and self._station.driver.touches_hardware:
                 self._station.outbox.forget([key])  # its lease runs out: the Cloud's policy decides
@@ -121,24 +140,31 @@ class DeviceWorker:
         await self._health.check(self._station.driver.sandbox_for(self._health.task()))
 
     async def _publish(self) -> None:
-        device = self._station.driver.describe()
-        try:
-            await self._station.api.publish(
-                n_qubits=device.n_qubits, device_info=device.device_info, calibrated_at=device.calibrated_at
-            )
-        except RefusedError as error:
-            if error.status in _MENDABLE | {403, 404}:
-                raise
-            log.error("device_not_published", extra={**self._names(), "error": str(error)})
+        await self._until_answered(self._watch.publish)
 
-    async def _until_answered(self, call: Callable[[], Awaitable[None]]) -> None:
+    async def _return(self) -> bool:
+        """Whether the device takes jobs again; what changed meanwhile is told."""
+        if not await self._watch.is_there():
+            return False
+        await self._publish()
+        return True
+
+    async def _calibrate(self) -> None:
+        await self._station.calibrations.turn()
+
+    def _lose_device(self, reason: str) -> None:
+        self._health.lose_device(reason)
+
+    async def _until_answered(
+        self, call: Callable[[], Awaitable[None]], *, waits: str = "beginning_waits"
+    ) -> None:
         backoff = Backoff()
         while True:
             try:
                 await call()
             except ClientError as error:
                 if backoff.is_fresh:
-                    log.warning("beginning_waits", extra={**self._names(), "error": str(error)})
+                    tell(log, waits, error, device_id=self._station.device_id)
                 await backoff.pause()
             else:
                 return
@@ -154,7 +180,7 @@ class DeviceWorker:
                 jobs = await self._station.api.claim(limit, wait_s=CLAIM_WAIT_S)
             except ClientError as error:
                 if backoff.is_fresh:
-                    log.warning("claim_failed", extra={**self._names(), "error": str(error)})
+                    tell(log, "claim_failed", error, device_id=self._station.device_id)
                 await backoff.pause()
                 continue
             if jobs or monotonic() - began > CLAIM_WAIT_S / 2:
@@ -173,48 +199,67 @@ class DeviceWorker:
     def _claimable(self) -> int:
         if not (self._is_open and self._health.is_sound):
             return 0
+        n_small, n_waiting = self._n_small(), len(self._waiting) + self._slots.n_waiting
+        has_lane = self._station.lane is not None and not self._is_crowded and not n_waiting
         now = monotonic()
-        youngest_s = min((now - run.began for run, _ in self._running.values()), default=0.0)
+        ages = (now - run.began for run, _ in self._running.values())
         return self._allowance.claimable(
-            n_running=len(self._running),
-            n_waiting=len(self._waiting),
+            n_running=self._slots.n_taken + (has_lane and n_small > 0),
+            n_waiting=n_waiting + max(0, n_small - has_lane),
             n_unreported=self._station.reporter.count_fresh(),
-            youngest_s=youngest_s,
+            youngest_s=0.0 if n_small else min(ages, default=0.0),
+            n_lanes=int(has_lane),
         )
+
+    def _n_small(self) -> int:
+        """Jobs that run without a slot."""
+        return max(0, len(self._running) - self._slots.n_taken - self._slots.n_waiting)
 
     def _take(self, jobs: list[ProviderJob]) -> None:
         self._station.outbox.hold(self._station.device_id, [_key(job) for job in jobs])
         for job in jobs:
             self._replace_older(job)
-            self._waiting.append(job)
+            if self._station.lane is not None and self._health.is_sound and may_be_small(job):
+                self._start(job, has_slot=False)
+            else:
+                self._waiting.append(job)
         self._start_waiting()
-        if self._waiting:
-            keys = {_key(job) for job in self._waiting}
-            asyncio.get_running_loop().call_later(IDLE_AHEAD_S, self._hand_back_idle, keys)
+        keys = {_key(job) for job in jobs}
+        asyncio.get_running_loop().call_later(IDLE_AHEAD_S, self._hand_back_idle, keys)
 
     def _replace_older(self, job: ProviderJob) -> None:
         """The Cloud has given up an attempt that we still hold: it is worth nothing now."""
         self._lose(key for key in self._held() if key.job_id == job.job_id)
 
     def _hand_back_idle(self, keys: set[JobKey]) -> None:
-        self._hand_back_waiting("other jobs take longer than expected", only=keys)
+        reason = "other jobs take longer than expected"
+        self._hand_back_waiting(reason, only=keys)
+        for key in keys & self._running.keys():
+            run, _ = self._running[key]
+            if run.waits:
+                self._is_crowded = True
+                self._stop(key)
+                self._hand_back(key, reason)
 
     # --- running jobs -------------------------------------------------------------------------
 
     def _start_waiting(self) -> None:
-        while self._waiting and len(self._running) < self._slots and self._health.is_sound:
-            run = Run(self._waiting.popleft(), self._station, refused=self._not_granted)
-            task = asyncio.create_task(self._work(run), name=f"job {run.key.job_id}")
-            self._running[run.key] = run, task
-            task.add_done_callback(partial(self._ended, run))
+        while self._waiting and self._health.is_sound and self._slots.take_now():
+            self._start(self._waiting.popleft(), has_slot=True)
+
+    def _start(self, job: ProviderJob, *, has_slot: bool) -> None:
+        run = Run(job, self._station, refused=self._not_granted, has_slot=has_slot)
+        task = asyncio.create_task(self._work(run), name=f"job {run.key.job_id}")
+        self._running[run.key] = run, task
+        task.add_done_callback(partial(self._ended, run))
 
     async def _work(self, run: Run) -> None:
         report = await self._report_of(run)
         if report is None:
             self._hand_back(run.key, "the Provider cannot run jobs now")
         else:
-            # While jobs wait for this slot, so that it stays busy, results travel together.
-            self._station.reporter.add(report, linger=bool(self._waiting))
+            # While other jobs follow, results travel together.
+            self._station.reporter.add(report, linger=bool(self._waiting) or self._n_small() > 1)
 
     async def _report_of(self, run: Run) -> Report | None:
         """The last report; None when it is not the job's fault that there is none."""
@@ -222,6 +267,8 @@ class DeviceWorker:
         for _ in range(_TRIES):
             try:
                 ending = await run.execute()
+            except DeviceUnavailableError as error:
+                return self._after_loss(run, error)
             except SandboxError as error:
                 log.warning("job_not_run", extra={**_names_of(run.key), "error": str(error)})
                 if not await self._health.check(run.kind):
@@ -234,9 +281,24 @@ class DeviceWorker:
                 return report
         return report or run.incident("it could not be started")
 
+    def _after_loss(self, run: Run, error: DeviceUnavailableError) -> Report | None:
+        """The job goes back, unless it seems to be what the device does not bear."""
+        self._lose_device(str(error))
+        if not error.may_be_the_job:
+            return None
+        self._losses[run.key.job_id] += 1
+        if self._losses[run.key.job_id] < _LOSSES:
+            return None
+        del self._losses[run.key.job_id]
+        return run.too_often_lost(str(error))
+
     def _ended(self, run: Run, task: asyncio.Task[None]) -> None:
-        self._running.pop(run.key, None)
-        self._allowance.note(monotonic() - run.began)
+        if self._running.get(run.key, (None,))[0] is run:
+            del self._running[run.key]
+        if run.has_slot:
+            self._slots.give_back()
+            self._is_crowded = False
+        self._allowance.note(monotonic() - run.began if run.service_s is None else run.service_s)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("run_failed", exc_info=error, extra=_names_of(run.key))
             self._station.reporter.add(run.incident(type(error).__name__))
@@ -298,21 +360,17 @@ class DeviceWorker:
 
     def _hand_back(self, key: JobKey, reason: str) -> None:
         self._station.reporter.drop(key)
-        errand = asyncio.create_task(self._try_release(key, reason))
+        # One lost call must not cost a lease: the third loss would end a job that did nothing wrong.
+        release = partial(self._release, key, reason)
+        errand = asyncio.create_task(self._until_answered(release, waits="release_waits"))
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
-
-    async def _try_release(self, key: JobKey, reason: str) -> None:
-        try:
-            await self._release(key, reason)
-        except ClientError as error:  # its lease runs out, or the next process hands it back
-            log.warning("job_not_released", extra={**_names_of(key), "error": str(error)})
 
     async def _release(self, key: JobKey, reason: str) -> None:
         try:
             await self._station.api.release(key, reason=reason)
         except RefusedError as error:
-            if error.status in _MENDABLE:
+            if error.status in MENDABLE:
                 raise
             log.info("job_gone", extra={**_names_of(key), "code": error.code})
         else:

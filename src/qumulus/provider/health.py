@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from qumulus.provider.backoff import Backoff
-from qumulus.provider.drivers.base import SandboxKind
-from qumulus.provider.messages import JobTask, encode
+from qumulus.provider.drivers.base import LiveDriver, SandboxKind
+from qumulus.provider.messages import JobTask, Unavailable, decode_child_message, encode
 from qumulus.provider.run import Station
 from qumulus.sandbox import Limits, SandboxError
 from qumulus.transport import ClientError
@@ -20,6 +20,7 @@ PROBES: Final = 3
 PROBE_LIMITS: Final = Limits(memory_bytes=None, wall_s=60.0)
 LONGEST_PAUSE_S: Final = 60.0
 
+_NO_GO: Final = b"no go"
 _PROGRAM: Final = 'OPENQASM 3; include "stdgates.inc"; qubit[1] q; bit[1] c; c[0] = measure q[0];'
 
 
@@ -28,13 +29,17 @@ class Health:
 
     A doubt is settled by a probe: a tiny program of our own, up to the point where a device would be
     touched. After ``PROBES`` failed ones the device is declared unavailable, until a probe succeeds.
-    ``changed`` is called when :attr:`is_sound` changes.
+    The same holds for a device that is away. ``changed`` is called when :attr:`is_sound` changes,
+    ``returns`` before the device is called available again: it may say that it is not.
     """
 
-    def __init__(self, station: Station, *, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, station: Station, *, changed: Callable[[], None], returns: Callable[[], Awaitable[bool]]
+    ) -> None:
         self.is_sound = True
         self._station = station
         self._changed = changed
+        self._returns = returns
         self._lock = asyncio.Lock()
         self._broken: SandboxKind | None = None
         self._is_broken = asyncio.Event()
@@ -49,12 +54,21 @@ class Health:
                 if await self._probe(kind):
                     return True
                 await backoff.pause()
-            self.is_sound = False
+            self._break(kind)
+        log.error("device_broken", extra={"device_id": self._station.device_id, "sandbox": kind.value})
+        return False
+
+    def lose_device(self, reason: str) -> None:
+        """The device takes no jobs, until a probe finds that it does."""
+        if self.is_sound:
+            log.error("device_lost", extra={"device_id": self._station.device_id, "reason": reason})
+            self._break(self._station.driver.sandbox_for(self.task()))
+
+    def _break(self, kind: SandboxKind) -> None:
+        self.is_sound = False
         self._broken = kind
         self._is_broken.set()
         self._changed()
-        log.error("device_broken", extra={"device_id": self._station.device_id, "sandbox": kind.value})
-        return False
 
     async def run(self) -> None:
         """Nurse the device whenever it is broken, for ever."""
@@ -69,8 +83,10 @@ class Health:
     async def _recover(self) -> None:
         kind = self._broken
         assert kind is not None
-        backoff = Backoff(first_s=1.0, longest_s=LONGEST_PAUSE_S)
-        while not await self._probe(kind):
+        driver = self._station.driver
+        longest_s = driver.refresh_s if isinstance(driver, LiveDriver) else LONGEST_PAUSE_S
+        backoff = Backoff(first_s=min(1.0, longest_s), longest_s=longest_s)
+        while not (await self._probe(kind) and await self._returns()):
             await backoff.pause()
         self._is_broken.clear()
         self.is_sound = True
@@ -105,9 +121,9 @@ class Health:
             return False
         first = await execution.receive()
         if self._station.driver.touches_hardware:
-            execution.kill()
+            execution.send(_NO_GO)
         await execution.ended()
-        return first is not None
+        return first is not None and not isinstance(decode_child_message(first), Unavailable)
 
     def task(self) -> JobTask:
         """The probe as a job."""

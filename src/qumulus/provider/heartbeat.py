@@ -11,6 +11,7 @@ from typing import Final
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.backoff import Backoff
 from qumulus.provider.outbox import JobKey
+from qumulus.provider.refused import is_for_the_operator
 from qumulus.transport import ClientError
 from qumulus.wire.provider import PulseBody
 
@@ -55,7 +56,7 @@ class Heartbeat:
             try:
                 pulse = await self._beat(keys)
             except ClientError as error:
-                if self._backoff.is_fresh:
+                if self._backoff.is_fresh and not is_for_the_operator(error):  # claims tell it
                     log.warning("heartbeat_failed", extra={"device_id": self._device_id, "error": str(error)})
                 await self._backoff.pause()
             else:

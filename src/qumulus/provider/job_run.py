@@ -6,11 +6,12 @@ import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from qumulus import __version__
 from qumulus.circuits import Circuit, DynamicProgram, WholeLanguageNeeded, read_any, read_quickly
 from qumulus.execution.counts import Counts
+from qumulus.execution.demands import check_calibration, check_engine
 from qumulus.execution.device import TargetDevice
 from qumulus.execution.failures import (
     ExecutionError,
@@ -21,12 +22,13 @@ from qumulus.execution.failures import (
 )
 from qumulus.execution.job_types import find_job_type
 from qumulus.execution.plan import JobType, Outputs, Placed, Plan
-from qumulus.execution.program import program_texts
+from qumulus.execution.program import EachBindingNeeded, Reader, program_texts
 from qumulus.execution.settings import Settings, read_settings, run_seed
 from qumulus.execution.transpiler_info import TranspileRequest, read_transpiler_info
 from qumulus.provider.drivers import cached_driver
 from qumulus.provider.drivers.base import Driver, DynamicDriver, Runnable
 from qumulus.provider.messages import Finished, JobTask, Prepared
+from qumulus.provider.provenance import Facts, provenance_of
 
 if TYPE_CHECKING:
     from qumulus.execution.bindings import Bindings
@@ -42,6 +44,7 @@ class JobRun:
     job: JobTask
     job_type: JobType[Any]
     settings: Settings
+    driver: Driver
     target: TargetDevice
     spec: Any
     plan: Plan
@@ -53,6 +56,7 @@ class JobRun:
     """What the program's parameters are to be; None: it has none."""
     refusal: ExecutionError | None = None
     stages: dict[str, float] = field(default_factory=dict)
+    started_at: float = field(default_factory=time.time)
 
     def prepared(self) -> Prepared:
         """What the worker is told before running."""
@@ -72,15 +76,19 @@ class JobRun:
             raise self.refusal
         seed = _fresh_seed() if self.settings.seed is None else self.settings.seed
         started = time.perf_counter()
-        outputs = [self._outputs(seed)] if self.bindings is None else self._outputs_each(self.bindings, seed)
-        ran = time.perf_counter()
-        result = self._combined(outputs)
+        result, ran = self.compute(seed)
         self.stages["run_s"] = ran - started
         self.stages["combine_s"] = time.perf_counter() - ran
         execution_time_s = max(SHORTEST_S, round(ran - started, 3))
         return Finished(
             result={**result, "provenance": self._provenance(seed)}, execution_time_s=execution_time_s
         )
+
+    def compute(self, seed: int) -> tuple[dict[str, Any], float]:
+        """The result without its evidence, and when the device was done."""
+        outputs = [self._outputs(seed)] if self.bindings is None else self._outputs_each(self.bindings, seed)
+        ran = time.perf_counter()
+        return self._combined(outputs), ran
 
     def _outputs(self, seed: int) -> Outputs:
         if self.plan.paulis:
@@ -98,7 +106,7 @@ class JobRun:
             bindings=bindings,
             plan=self.plan,
             runnables=self.runnables,
-            driver=cached_driver(self.job.driver, self.job.device_id, self.job.options),
+            driver=self.driver,
             settings=self.settings,
         )
         if self.plan.paulis:
@@ -118,38 +126,41 @@ class JobRun:
         return results[0] if self.bindings is None else {"bindings": results}
 
     def _provenance(self, seed: int) -> dict[str, Any]:
-        calibration = self.target.calibration
-        versions = {"qumulus": __version__}
+        versions: dict[str, str] = {}
         for runnable in self.runnables:
             versions.update(runnable.versions())
-        if self.transpiler_seed is not None:
-            versions.update(_transpiler_versions())
-        return {
-            "device_id": self.job.device_id,
-            "driver": self.job.driver,
-            "calibration": calibration and {"id": calibration.id, "calibrated_at": calibration.calibrated_at},
-            "engine": _joined(runnable.engine for runnable in self.runnables),
-            "method": _joined(runnable.method for runnable in self.runnables),
-            "seeds": {"simulation": seed, "transpiler": self.transpiler_seed},
-            "transpiler": self.request and {"lib": "qiskit", "options": dict(self.request.options)},
-            "versions": versions,
-            "attempt": self.job.attempt,
-            "stages": {name: round(value, 6) for name, value in self.stages.items()},
-            "wall_s": round(sum(self.stages.values()), 6),
-            "device_s": round(self.stages["run_s"], 6),
-        }
+        return provenance_of(
+            Facts(
+                job=self.job,
+                calibration=self.target.calibration,
+                is_repeatable=not self.driver.touches_hardware,
+                engine=_joined(runnable.engine for runnable in self.runnables),
+                method=_joined(runnable.method for runnable in self.runnables),
+                engine_versions=versions,
+                seed=seed,
+                transpiler_seed=self.transpiler_seed,
+                transpiler_options=None if self.request is None else self.request.options,
+                started_at=self.started_at,
+                stages=self.stages,
+            )
+        )
 
 
-def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
+def prepare_job(
+    job: JobTask, *, is_resident: bool, driver: Driver | None = None, reader: Reader | None = None
+) -> JobRun | None:
     """Parse, transpile and plan; None: the job needs a resident process, and this is none.
+
+    Without a ``driver`` it is the one that the job names, without a ``reader`` the process's own.
 
     Raises:
         ProgramError, ExecutionError: the job fails without having run.
     """
-    driver = cached_driver(job.driver, job.device_id, job.options)
-    target = driver.target
     job_type = find_job_type(job.job_type)
     settings = read_settings(job.shots, job.simulator_info, job.mitigation_info)
+    driver = driver or _find_driver(job, settings)
+    target = driver.target
+    check_calibration(job.device_id, target.calibration, settings, now=datetime.now(UTC))
     request = read_transpiler_info(
         job.transpiler_info, form=job.form, default_for_text=target.transpiles_by_default
     )
@@ -157,15 +168,18 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
         return None
     started = time.perf_counter()
     try:
-        spec = job_type.parse(job.job_info, settings, read_any if is_resident else read_quickly)
+        spec = job_type.parse(job.job_info, settings, reader or (read_any if is_resident else read_quickly))
     except WholeLanguageNeeded:
         return None
+    except EachBindingNeeded:
+        return _prepare_each(job, driver) if is_resident else None
     bindings = _read_bindings(job.job_info)
     parsed = time.perf_counter()
     run = JobRun(
         job=job,
         job_type=job_type,
         settings=settings,
+        driver=driver,
         target=target,
         spec=spec,
         plan=Plan(circuits=()),
@@ -179,9 +193,26 @@ def prepare_job(job: JobTask, *, is_resident: bool) -> JobRun | None:
         _prepare_dynamic(run, program, driver)
     elif run.refusal is None:
         _prepare_circuit(run, program, driver)
+    check_engine(settings, (item.engine for item in run.runnables))
     if run.refusal is None and not is_resident and any(item.needs_resident for item in run.runnables):
         return None
     return run
+
+
+def _find_driver(job: JobTask, settings: Settings) -> Driver:
+    own = cached_driver(job.factory or job.driver, job.device_id, job.options)
+    if job.calibration is None:
+        return own
+    wanted = settings.calibration_id
+    if wanted is not None and own.target.calibration is not None and own.target.calibration.id == wanted:
+        return own
+    return cached_driver(job.factory or job.driver, job.device_id, job.options, job.calibration)
+
+
+def _prepare_each(job: JobTask, driver: Driver) -> JobRun:
+    from qumulus.provider.each_binding import prepare_each
+
+    return prepare_each(job, driver)
 
 
 def _prepare_circuit(run: JobRun, circuit: Circuit, driver: Driver) -> None:
@@ -256,12 +287,6 @@ def _place(run: JobRun, circuit: Circuit) -> Placed:
     run.transpile_result = transpiled.result
     run.transpiler_seed = transpiled.seed
     return transpiled.placed
-
-
-def _transpiler_versions() -> Mapping[str, str]:
-    import qiskit
-
-    return {"qiskit": qiskit.__version__}
 
 
 def _joined(names: Any) -> str | None:

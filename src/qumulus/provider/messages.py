@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
+
+from qumulus.provider.engines.resources import Resources
 
 
 class JobTask(msgspec.Struct, kw_only=True):
@@ -26,12 +29,22 @@ class JobTask(msgspec.Struct, kw_only=True):
     options: dict[str, Any]
     wait_for_go: bool
     """Run only after :data:`GO`: hardware must not start before the Cloud took ``running``."""
+    worker: str = ""
+    """Who runs it, for the evidence."""
+    calibration: bytes | None = None
+    """A ``device_info`` text to run on; None: the driver's own."""
+    factory: str = ""
+    """Where the driver's class is, as ``module:class``; empty: look for its kind."""
+    resources: Resources = Resources()
 
 
 class Redirect(msgspec.Struct, tag="redirect", kw_only=True):
-    """Child → worker: run this job in the other kind of sandbox; it is still ``ready``."""
+    """Child → worker: run this job in another process; it is still ``ready``.
 
-    to: Literal["resident"]
+    ``alone``: in a forked one of its own, because it is no small job.
+    """
+
+    to: Literal["resident", "alone"]
 
 
 class Prepared(msgspec.Struct, tag="prepared", kw_only=True):
@@ -59,13 +72,31 @@ class Failed(msgspec.Struct, tag="failed", kw_only=True):
     stage: Literal["prepare", "run"]
 
 
-ChildMessage = Redirect | Prepared | Finished | Failed
+class Announced(msgspec.Struct, tag="announced", kw_only=True):
+    """Child → worker: what the device calls the run, in order to stop it there when the child is killed."""
+
+    reference: str
+
+
+class Unavailable(msgspec.Struct, tag="unavailable", kw_only=True):
+    """Child → worker: the device takes no jobs now, so this one goes back; ``reason`` is for the log."""
+
+    reason: str
+    may_be_the_job: bool
+    """The same job may meet the same end elsewhere: it does not go back for ever."""
+
+
+ChildMessage = Redirect | Prepared | Announced | Finished | Failed | Unavailable
 
 GO: Final = b"go"
+SESSION: Final = b"session"
+"""The task of a child that runs small jobs: it receives their tasks and sends an answer for each."""
 
 _encoder = msgspec.msgpack.Encoder()
 _task_decoder = msgspec.msgpack.Decoder(JobTask)
 _message_decoder: msgspec.msgpack.Decoder[ChildMessage] = msgspec.msgpack.Decoder(ChildMessage)
+_answer_decoder: msgspec.msgpack.Decoder[list[ChildMessage]] = msgspec.msgpack.Decoder(list[ChildMessage])
+_SHORT_ARRAY: Final = 0x90
 
 
 def encode(message: JobTask | ChildMessage) -> bytes:
@@ -89,3 +120,17 @@ def decode_child_message(data: bytes) -> ChildMessage:
         msgspec.DecodeError: it is none of the messages.
     """
     return _message_decoder.decode(data)
+
+
+def join_answer(messages: Sequence[bytes]) -> bytes:
+    """Up to 15 encoded messages about one job as one."""
+    return bytes((_SHORT_ARRAY + len(messages),)) + b"".join(messages)
+
+
+def decode_answer(data: bytes) -> list[ChildMessage]:
+    """Take them apart.
+
+    Raises:
+        msgspec.DecodeError: it is no such answer.
+    """
+    return _answer_decoder.decode(data)

@@ -14,28 +14,37 @@ import msgspec
 
 from qumulus.provider import reports
 from qumulus.provider.api import ProviderApi
-from qumulus.provider.drivers.base import Driver, SandboxKind
+from qumulus.provider.calibrations import Calibrations
+from qumulus.provider.drivers.base import DeviceUnavailableError, Driver, LiveDriver, SandboxKind
+from qumulus.provider.engines.resources import Resources
+from qumulus.provider.lane import Lane, is_small
 from qumulus.provider.messages import (
     GO,
+    Announced,
     Failed,
     Finished,
     JobTask,
     Prepared,
     Redirect,
+    Unavailable,
     decode_child_message,
     encode,
 )
 from qumulus.provider.outbox import JobKey, Outbox
 from qumulus.provider.reporter import Reporter
 from qumulus.provider.reports import Report
+from qumulus.provider.slots import Cores, Slots
+from qumulus.provider.watch import cancel_at_device
 from qumulus.sandbox import Execution, Exit, ExitKind, Limits, Sandbox
 from qumulus.transport import ClientError
 from qumulus.wire.provider import ProviderJob, ReportOutcome
 
 log = logging.getLogger("qumulus.provider.run")
 
-_INPUTS: Final = ("code", "program", "operator", "parameters")
+_TOO_MUCH: Final = "limit_exceeded"
+_INPUTS: Final = ("code", "program", "operator", "parameters", "input_error")
 
+_End = Redirect | Finished | Failed | Unavailable | Exit
 Refused = Callable[[JobKey, ReportOutcome], None]
 
 
@@ -51,6 +60,15 @@ class Station:
     api: ProviderApi
     reporter: Reporter
     outbox: Outbox
+    worker: str
+    calibrations: Calibrations
+    slots: Slots
+    cores: Cores
+    lane: Lane | None
+    """Where small jobs go first; None: each has a process of its own."""
+    factory: str
+    """Where the driver's class is, as ``module:class``."""
+    resources: Resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +84,7 @@ class Ending:
     is_crash: bool
 
 
-def task_of(job: ProviderJob, station: Station) -> JobTask:
+def task_of(job: ProviderJob, station: Station, calibration: bytes | None) -> JobTask:
     """Say to the child what the Cloud said to us; what earlier attempts wrote is left out."""
     contents = _contents(job.job_info)
     return JobTask(
@@ -83,6 +101,10 @@ def task_of(job: ProviderJob, station: Station) -> JobTask:
         driver=station.driver_name,
         options=dict(station.options),
         wait_for_go=station.driver.touches_hardware,
+        worker=station.worker,
+        calibration=calibration,
+        factory=station.factory,
+        resources=station.resources,
     )
 
 
@@ -97,11 +119,19 @@ def _contents(job_info: Any) -> dict[str, Any]:
 
 
 class Run:
-    """A job being executed; ``refused`` is called when the Cloud does not let it start."""
+    """A job being executed; ``refused`` is called when the Cloud does not let it start.
 
-    def __init__(self, job: ProviderJob, station: Station, *, refused: Refused) -> None:
+    ``has_slot``: it has one already; whoever made the run gives it back in the end.
+    """
+
+    def __init__(self, job: ProviderJob, station: Station, *, refused: Refused, has_slot: bool) -> None:
         self.key = JobKey(job.job_id, job.attempt)
         self.began = monotonic()
+        self.has_slot = has_slot
+        self.waits = not has_slot
+        """For a slot, or among other small jobs."""
+        self.service_s: float | None = None
+        """For how long it kept the child of the small jobs busy; None: it ran alone."""
         self.kind = SandboxKind.FORKED
         """Where it runs, or ran last."""
         self._job = job
@@ -110,6 +140,7 @@ class Run:
         self._started: float | None = None
         self._is_mute = True
         self._writing: asyncio.Task[None] | None = None
+        self._at_device: str | None = None
 
     @property
     def is_started(self) -> bool:
@@ -121,48 +152,101 @@ class Run:
 
         Raises:
             SandboxError: the sandbox does not work; the job is not at fault.
+            DeviceUnavailableError: the device takes no jobs now.
         """
-        task = task_of(self._job, self._station)
-        limits = self._station.driver.limits_for(task)
+        calibration = await self._station.calibrations.document_for(self._job.simulator_info)
+        task = task_of(self._job, self._station, calibration)
         self.kind = self._station.driver.sandbox_for(task)
+        end: _End | None = None
         try:
-            encoded = encode(task)
+            if not self.has_slot:
+                end = await self._go_along(task)
+            if end is None:
+                end = await self._run_alone(task)
         except OverflowError:
             return Ending(report=self._too_large_a_number(), is_mute=False, is_crash=False)
-        end = await self._converse(encoded, limits)
-        if isinstance(end, Redirect):
-            self.kind = SandboxKind.RESIDENT
-            end = await self._converse(encoded, limits)
-        report = self._last_report(end)
         if self._writing is not None:
             await self._writing
+        if isinstance(end, Unavailable):
+            raise DeviceUnavailableError(end.reason, may_be_the_job=end.may_be_the_job)
+        report = self._last_report(end)
         is_crash = isinstance(end, Exit) and end.kind not in {ExitKind.TIMEOUT, ExitKind.OUT_OF_MEMORY}
         return Ending(report=report, is_mute=self._is_mute, is_crash=is_crash)
 
-    async def _converse(self, task: bytes, limits: Limits) -> Redirect | Finished | Failed | Exit:
+    async def _go_along(self, task: JobTask) -> Finished | Failed | None:
+        """Run among the small jobs; None: it has to run alone, by its kind of sandbox."""
+        lane = self._station.lane
+        if lane is None or self.kind is not SandboxKind.FORKED or not is_small(task):
+            return None
+        task.resources = msgspec.structs.replace(task.resources, threads=1)
+        answer = await lane.run(encode(task))
+        if answer is None:
+            return None
+        *_, end = answer.messages
+        if isinstance(end, Redirect) and end.to == "resident":
+            self.kind = SandboxKind.RESIDENT
+        # What is too much there may be little for a process of its own.
+        if not isinstance(end, Finished | Failed) or (isinstance(end, Failed) and end.code == _TOO_MUCH):
+            return None
+        self._is_mute = False
+        self.service_s = answer.service_s
+        for message in answer.messages:
+            if isinstance(message, Prepared):
+                self._started = monotonic()
+                self._say_running(self._running(message))
+        return end
+
+    async def _run_alone(self, task: JobTask) -> _End:
+        if not self.has_slot:
+            self.waits = True
+            await self._station.slots.take()
+            self.has_slot = True
+        self.waits = False
+        self.began = monotonic()
+        limits = self._station.driver.limits_for(task)
+        threads = self._station.cores.begin()
+        try:
+            task.resources = msgspec.structs.replace(task.resources, threads=threads)
+            encoded = encode(task)
+            end = await self._converse(encoded, limits)
+            if isinstance(end, Redirect):
+                self.kind = SandboxKind.RESIDENT
+                end = await self._converse(encoded, limits)
+            return end
+        finally:
+            self._station.cores.end()
+
+    async def _converse(self, task: bytes, limits: Limits) -> _End:
         self._is_mute = True
         execution = await self._station.sandboxes[self.kind].run(task, limits)
         try:
             while (raw := await execution.receive()) is not None:
                 message = decode_child_message(raw)
                 self._is_mute = False
-                if not isinstance(message, Prepared):
+                if isinstance(message, Announced):
+                    self._at_device = message.reference
+                elif isinstance(message, Prepared):
+                    await self._start(message, execution)
+                else:
                     return message
-                await self._start(message, execution)
+            self._cancel_at_device()
             return await execution.ended()
         except msgspec.DecodeError as error:
             execution.kill()
             return Exit(kind=ExitKind.CRASHED, detail=f"message not understood: {error}")
         except asyncio.CancelledError:
             execution.kill()
+            self._cancel_at_device()
             raise
 
+    def _cancel_at_device(self) -> None:
+        """The child is gone, but what it began goes on elsewhere."""
+        driver = self._station.driver
+        if self._at_device is not None and isinstance(driver, LiveDriver):
+            cancel_at_device(driver, self._at_device)
+
     async def _start(self, prepared: Prepared, execution: Execution) -> None:
-        report = reports.running(
-            self.key,
-            transpile_result=prepared.transpile_result,
-            combined_program=prepared.combined_program,
-        )
+        report = self._running(prepared)
         if prepared.transpiler_info is not None:
             self._writing = asyncio.create_task(self._write_back(prepared.transpiler_info))
         if self._station.driver.touches_hardware:
@@ -172,6 +256,13 @@ class Run:
         else:
             self._started = monotonic()
             self._say_running(report)
+
+    def _running(self, prepared: Prepared) -> Report:
+        return reports.running(
+            self.key,
+            transpile_result=prepared.transpile_result,
+            combined_program=prepared.combined_program,
+        )
 
     def _say_running(self, report: Report) -> None:
         self._station.reporter.add(
@@ -226,6 +317,15 @@ class Run:
             "internal_error",
             f"The process that ran the job ended unexpectedly ({detail}). "
             f"Try again; if it stays so, give the operator incident {incident}.",
+        )
+
+    def too_often_lost(self, detail: str) -> Report:
+        """Fail the job under which the device was lost again and again; the log knows more."""
+        log.error("job_loses_device", extra={**self._names(), "detail": detail})
+        return self._failed(
+            "device_error",
+            "The device stopped answering each time it ran this job: ask for less at once, or tell the "
+            "operator.",
         )
 
     def _too_large_a_number(self) -> Report:

@@ -18,7 +18,7 @@ from qumulus.provider.messages import encode
 from qumulus.provider.outbox import Outbox
 from qumulus.provider.rehearsal import rehearsal_task
 from qumulus.provider.settings import DeviceSettings, ProviderSettings
-from qumulus.provider.worker import GRACE_S, Worker
+from qumulus.provider.worker import GRACE_S, Worker, slots_of
 from qumulus.sandbox import ForkedSandbox, ResidentSandbox, Sandbox
 from qumulus.transport import NO_RETRIES
 from qumulus.transport.direct import DirectHttpClient
@@ -27,6 +27,8 @@ log = logging.getLogger("qumulus.provider")
 
 TARGET: Final = "qumulus.provider.child:run_job"
 SPARES: Final = 1
+STANDBY: Final = 1
+"""Forked children that wait for a job."""
 
 
 async def serve(settings: ProviderSettings, *, grace_s: float = GRACE_S) -> None:
@@ -45,7 +47,11 @@ async def serve(settings: ProviderSettings, *, grace_s: float = GRACE_S) -> None
         stack.callback(outbox.close)
         apis = {device.id: await _open_api(stack, settings, device) for device in settings.devices}
         sandboxes = await stack.enter_async_context(
-            _sandboxes(n_resident=len(drivers), rehearsals=_rehearsals(settings, drivers))
+            _sandboxes(
+                n_resident=len(drivers),
+                n_networked=_jobs_over_networks(settings, drivers),
+                rehearsals=_rehearsals(settings, drivers),
+            )
         )
         worker = Worker(settings, drivers=drivers, sandboxes=sandboxes, apis=apis, outbox=outbox)
         log.info("provider_started", extra={"worker": settings.worker, "devices": sorted(drivers)})
@@ -73,18 +79,36 @@ def _rehearsals(settings: ProviderSettings, drivers: Mapping[str, Driver]) -> li
     return [encode(task) for task in tasks if drivers[task.device_id].sandbox_for(task) is SandboxKind.FORKED]
 
 
+def _jobs_over_networks(settings: ProviderSettings, drivers: Mapping[str, Driver]) -> int:
+    """How many jobs run at once on devices that are reached over a network."""
+    return sum(
+        slots_of(device, drivers[device.id])
+        for device in settings.devices
+        if drivers[device.id].sandbox_for(rehearsal_task(device.id, device.driver, device.options))
+        is SandboxKind.NETWORKED
+    )
+
+
 @asynccontextmanager
 async def _sandboxes(
-    *, n_resident: int, rehearsals: Sequence[bytes]
+    *, n_resident: int, n_networked: int, rehearsals: Sequence[bytes]
 ) -> AsyncIterator[Mapping[SandboxKind, Sandbox]]:
-    """One zygote and one set of resident workers for all devices, closed at the end."""
-    forked = ForkedSandbox(TARGET, FORKED_PRELOAD, rehearsals=rehearsals)
-    resident = ResidentSandbox(TARGET, workers=n_resident, spares=SPARES)
+    """One zygote and up to two sets of resident workers for all devices, closed at the end."""
+    sandboxes: dict[SandboxKind, Sandbox] = {
+        SandboxKind.FORKED: ForkedSandbox(
+            TARGET, FORKED_PRELOAD, rehearsals=rehearsals, standby=STANDBY if rehearsals else 0
+        ),
+        SandboxKind.RESIDENT: ResidentSandbox(TARGET, workers=n_resident, spares=SPARES),
+    }
+    if n_networked:
+        sandboxes[SandboxKind.NETWORKED] = ResidentSandbox(
+            TARGET, workers=n_networked, spares=SPARES, network=True
+        )
     try:
-        yield {SandboxKind.FORKED: forked, SandboxKind.RESIDENT: resident}
+        yield sandboxes
     finally:
-        await forked.close()
-        await resident.close()
+        for sandbox in sandboxes.values():
+            await sandbox.close()
 
 
 def _file_name(worker: str) -> str:

@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from qumulus.provider.api import ProviderApi
+from qumulus.provider.calibrations import Calibrations
 from qumulus.provider.device import DeviceWorker
-from qumulus.provider.drivers.base import Driver, SandboxKind
+from qumulus.provider.drivers import driver_path
+from qumulus.provider.drivers.base import Driver, LiveDriver, SandboxKind
+from qumulus.provider.engines.resources import Resources
+from qumulus.provider.lane import Lane
 from qumulus.provider.outbox import Outbox
 from qumulus.provider.reporter import Reporter
 from qumulus.provider.run import Station
 from qumulus.provider.settings import DeviceSettings, ProviderSettings
+from qumulus.provider.slots import Cores, Slots
 from qumulus.sandbox import Sandbox, SandboxError
 
 log = logging.getLogger("qumulus.provider.worker")
@@ -35,12 +40,17 @@ class Worker:
         sandboxes: Mapping[SandboxKind, Sandbox],
         apis: Mapping[str, ProviderApi],
         outbox: Outbox,
+        small_jobs_together: bool = True,
+        resources: Resources = Resources(),  # noqa: B008 - frozen
     ) -> None:
         self._settings = settings
         self._drivers = drivers
         self._sandboxes = sandboxes
         self._apis = apis
         self._outbox = outbox
+        self._together = small_jobs_together
+        self._resources = resources
+        self._cores = Cores()
         self._devices = [self._device(device) for device in settings.devices]
 
     async def run(self, stop: asyncio.Event, *, grace_s: float = GRACE_S) -> None:
@@ -69,13 +79,25 @@ class Worker:
             api=api,
             reporter=reporter,
             outbox=self._outbox,
+            worker=self._settings.worker,
+            calibrations=Calibrations(device_id=settings.id, driver=driver, api=api),
+            slots=Slots(slots_of(settings, driver)),
+            cores=self._cores,
+            lane=Lane(self._sandboxes[SandboxKind.FORKED]) if self._together else None,
+            factory=driver_path(settings.driver),
+            resources=self._resources,
         )
         return DeviceWorker(
             station,
-            slots=settings.slots,
+            slots=slots_of(settings, driver),
             claim_ahead=self._settings.claim_ahead,
             lease_s=self._settings.lease_s,
         )
+
+
+def slots_of(settings: DeviceSettings, driver: Driver) -> int:
+    """Jobs at once: as many as the operator wants and the device takes."""
+    return min(settings.slots, driver.jobs_at_once) if isinstance(driver, LiveDriver) else settings.slots
 
 
 async def _warm_up(kind: SandboxKind, sandbox: Sandbox) -> None:

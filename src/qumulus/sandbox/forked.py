@@ -33,6 +33,8 @@ _ENVIRONMENT: Final = {
     "LD_BIND_NOW": "1",
     # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
     "OMP_WAIT_POLICY": "PASSIVE",
+    # Waking a thread takes longer than a gate on a small state does.
+    "QULACS_PARALLEL_NQUBIT_THRESHOLD": "14",
 }
 _FORKS_IN_FLIGHT: Final = 32
 """The zygote forks one by one; more requests would only fill its socket."""
@@ -46,20 +48,30 @@ class _ZygoteGoneError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """A fork that was asked for."""
+    """A fork that was asked for; ``run`` None: a child that waits for a task to come."""
+
+    socket: socket.socket
+    stderr_fd: int
+    run: _Run | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A task that waits for a child."""
 
     task: bytes
     limits: Limits
-    socket: socket.socket
-    stderr_fd: int
     execution: asyncio.Future[ChildExecution]
 
 
 class _Zygote:
     """The parent's side of one zygote process and of its children."""
 
-    def __init__(self, process: Spawned, oom: OomWatch) -> None:
+    def __init__(self, process: Spawned, oom: OomWatch, *, standby: int) -> None:
         self.process = process
+        self._standby = standby
+        self._ready: dict[int, Child] = {}
+        """Children that wait for a task."""
         self._executions: dict[int, tuple[Child, ChildExecution]] = {}
         self._oom = oom
         self._requests: dict[int, _Request] = {}
@@ -87,7 +99,21 @@ class _Zygote:
         """Ask for a child; the task is sent to it once it exists, so to one child at most."""
         if self.process.gone.is_set():
             raise _ZygoteGoneError
-        execution: asyncio.Future[ChildExecution] = self._loop.create_future()
+        run = _Run(task=task, limits=limits, execution=self._loop.create_future())
+        if self._ready:
+            run_id, child = self._ready.popitem()
+            self._begin(run_id, child, run)
+            self._loop.call_soon(self._replenish, 1)
+        else:
+            self._ask(run)
+        return run.execution
+
+    def _replenish(self, number: int) -> None:
+        with suppress(SandboxError, _ZygoteGoneError):  # whoever has a task is told of it
+            for _ in range(0 if self._closing else number):
+                self._ask(None)
+
+    def _ask(self, run: _Run | None) -> None:
         run_id = next(self._ids)
         try:
             ours, theirs = socket.socketpair()
@@ -96,7 +122,9 @@ class _Zygote:
             raise SandboxError("too many open files") from error
         fds = array.array("i", [theirs.fileno(), writing])
         try:
-            self._control.sendmsg([REQUEST.pack(run_id)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+            self._control.sendmsg(
+                [REQUEST.pack(run_id, run is None)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)]
+            )
         except OSError as error:
             ours.close()
             os.close(reading)
@@ -106,14 +134,13 @@ class _Zygote:
         finally:
             theirs.close()
             os.close(writing)
-        self._requests[run_id] = _Request(
-            task=task, limits=limits, socket=ours, stderr_fd=reading, execution=execution
-        )
-        return execution
+        self._requests[run_id] = _Request(socket=ours, stderr_fd=reading, run=run)
 
     async def end_children(self) -> None:
         """Kill the children and wait until they are reaped; those still to come are killed too."""
         self._closing = True
+        for child in self._ready.values():
+            kill_by_pidfd(child.pidfd)
         executions = [execution for _, execution in self._executions.values()]
         for execution in executions:
             execution.kill()
@@ -134,17 +161,23 @@ class _Zygote:
         if not message:
             self._loop.remove_reader(self._control.fileno())
             return False
+        self._heed(message, fds)
+        return True
+
+    def _heed(self, message: bytes, fds: list[int]) -> None:
         kind, run_id, number = EVENT.unpack(message)
         if kind == READY:
             self.was_ready = True
             self._settled.set()
+            self._replenish(self._standby)
         elif kind == FORKED:
             self._forked(run_id, number, fds)
         elif kind == FAILED:
             self._abandon(run_id, SandboxError(f"cannot fork: {os.strerror(number)}"))
         elif run_id in self._executions:
             self._ended(run_id, number)
-        return True
+        elif run_id in self._ready:
+            self._close(self._ready.pop(run_id))
 
     def _forked(self, run_id: int, pid: int, fds: list[int]) -> None:
         if not fds:
@@ -155,19 +188,32 @@ class _Zygote:
         stderr = StderrTail(request.stderr_fd)
         stream = MessageStream(request.socket)
         child = Child(pid=pid, pidfd=fds[0], stream=stream, stderr=stderr)
+        if request.run is not None:
+            self._begin(run_id, child, request.run)
+        elif self._closing:
+            kill_by_pidfd(child.pidfd)
+            self._close(child)
+        else:
+            self._ready[run_id] = child
+
+    def _begin(self, run_id: int, child: Child, run: _Run) -> None:
         execution = ChildExecution(child, oom=self._oom, on_end=lambda: None)
-        stream.on_frame = execution.deliver
+        child.stream.on_frame = execution.deliver
         self._executions[run_id] = child, execution
-        execution.begin(request.task, request.limits)
-        if self._closing or request.execution.cancelled():
+        execution.begin(run.task, run.limits)
+        if self._closing or run.execution.cancelled():
             execution.kill()
-        if not request.execution.cancelled():
-            request.execution.set_result(execution)
+        if not run.execution.cancelled():
+            run.execution.set_result(execution)
 
     def _ended(self, run_id: int, exit_code: int | None) -> None:
         child, execution = self._executions.pop(run_id)
         child.stream.drain()
         execution.finish(exit_code)
+        self._close(child)
+
+    @staticmethod
+    def _close(child: Child) -> None:
         child.stream.close()
         child.stderr.close()
         os.close(child.pidfd)
@@ -176,8 +222,8 @@ class _Zygote:
         request = self._requests.pop(run_id)
         request.socket.close()
         os.close(request.stderr_fd)
-        if not request.execution.cancelled():
-            request.execution.set_exception(error)
+        if request.run is not None and not request.run.execution.cancelled():
+            request.run.execution.set_exception(error)
 
     def _gone(self, exit_code: int) -> None:
         while self._read():
@@ -190,6 +236,10 @@ class _Zygote:
             # The kernel has sent them SIGKILL; this covers a child that had not asked for it yet.
             kill_by_pidfd(child.pidfd)
             self._ended(run_id, None)
+        while self._ready:
+            _, child = self._ready.popitem()
+            kill_by_pidfd(child.pidfd)
+            self._close(child)
         stderr = self.process.stderr.take().decode(errors="replace")
         level = logging.DEBUG if self._closing else logging.ERROR
         log.log(level, "zygote %d ended: %s\n%s", self.process.pid, describe_status(exit_code), stderr)
@@ -202,15 +252,23 @@ class ForkedSandbox:
     ``preload`` names modules that the zygote imports besides the target's; importing them must start
     no threads. ``rehearsals`` are tasks that the zygote performs before it forks, by the function
     ``rehearse`` of the target's module, of the target's shape: children inherit what Python learns.
+    ``standby`` children wait for a task beforehand, and rehearse meanwhile.
     Unless ``network``, the children lose it as far as the system allows. A zygote that dies is
     replaced; its children die with it, and their runs end as CRASHED.
     """
 
     def __init__(
-        self, target: str, preload: Sequence[str], *, rehearsals: Sequence[bytes] = (), network: bool = False
+        self,
+        target: str,
+        preload: Sequence[str],
+        *,
+        rehearsals: Sequence[bytes] = (),
+        standby: int = 0,
+        network: bool = False,
     ) -> None:
         tasks = ",".join(task.hex() for task in rehearsals)
         self._arguments = (str(int(network)), target, tasks, *preload)
+        self._standby = standby
         self._oom = OomWatch()
         self._zygote: asyncio.Task[_Zygote] | None = None
         self._processes: set[Spawned] = set()
@@ -267,7 +325,7 @@ class ForkedSandbox:
             environment=_ENVIRONMENT,
         )
         self._processes.add(process)
-        zygote = _Zygote(process, self._oom)
+        zygote = _Zygote(process, self._oom, standby=self._standby)
         watcher = asyncio.create_task(self._replace_when_gone(zygote))
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)

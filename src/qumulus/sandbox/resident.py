@@ -26,6 +26,8 @@ _ENVIRONMENT: Final = {
     "MALLOC_ARENA_MAX": "2",
     # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
     "OMP_WAIT_POLICY": "PASSIVE",
+    # Waking a thread takes longer than a gate on a small state does.
+    "QULACS_PARALLEL_NQUBIT_THRESHOLD": "14",
 }
 _RETRY_S: Final = 5.0
 """Wait before another worker is started after one that did not start."""

@@ -29,8 +29,9 @@ from qumulus.sandbox.framing import FINISHED, encode_header, encode_limits
 from qumulus.sandbox.linux import close_all_but, die_with_parent, thread_count, volunteer_for_oom_killer
 from qumulus.sandbox.verdict import EXIT_EXCEPTION
 
-REQUEST: Final = struct.Struct("!Q")
-"""Parent to zygote, with two descriptors (the child's socket and stderr): the run's id."""
+REQUEST: Final = struct.Struct("!Q?")
+"""Parent to zygote, with two descriptors (the child's socket and stderr): the run's id, and whether the
+child rehearses while it waits for its task."""
 EVENT: Final = struct.Struct("!cQi")
 """Zygote to parent: what happened, the run's id, and a number."""
 READY: Final = b"R"
@@ -49,12 +50,40 @@ _GARBAGE_THRESHOLD: Final = 50_000
 """Objects that a child makes before its collector looks at them: most children never get there."""
 
 
+class Rehearsal:
+    """Tasks that are performed as a child does, with a parent that does not listen.
+
+    Afterwards code is specialised and caches are full; what that writes into memory need not be copied
+    again by a child that did it before its own task came.
+    """
+
+    def __init__(self, target: str, tasks: list[bytes]) -> None:
+        self._function = load_target(f"{target.partition(':')[0]}:rehearse") if tasks else None
+        self._tasks = tasks
+
+    def perform(self, *, times: int) -> None:
+        """All tasks, so often."""
+        if self._function is None:
+            return
+        limits = encode_limits(Limits(memory_bytes=_REHEARSAL_BYTES, wall_s=None))
+        for task in self._tasks * times:
+            parent, child = socket.socketpair()
+            channel = SocketChannel(child.detach())
+            for body, control in ((limits, True), (task, False)):
+                parent.sendall(encode_header(len(body), control=control) + body)
+            run_task(self._function, channel)
+            channel.report(FINISHED)
+            channel.close()
+            parent.close()
+
+
 class Zygote:
     """Serves fork requests and reports the ends of the children."""
 
-    def __init__(self, control: socket.socket, function: Target) -> None:
+    def __init__(self, control: socket.socket, function: Target, rehearsal: Rehearsal) -> None:
         self._control = control
         self._function = function
+        self._rehearsal = rehearsal
         self._null = os.open(os.devnull, os.O_RDWR)
         self._children: dict[int, tuple[int, int]] = {}
         """pidfd → (pid, run id)"""
@@ -75,15 +104,15 @@ class Zygote:
         message, fds, _, _ = socket.recv_fds(self._control, REQUEST.size, 2, socket.MSG_CMSG_CLOEXEC)
         if not message:
             os._exit(0)
-        (run_id,) = REQUEST.unpack(message)
+        run_id, rehearses = REQUEST.unpack(message)
         channel_fd, stderr_fd = fds
         if (threads := thread_count()) != 1:
             sys.exit(f"the zygote has {threads} threads and must not fork")
-        self._fork(run_id, channel_fd, stderr_fd)
+        self._fork(run_id, channel_fd, stderr_fd, rehearses=rehearses)
         os.close(channel_fd)
         os.close(stderr_fd)
 
-    def _fork(self, run_id: int, channel_fd: int, stderr_fd: int) -> None:
+    def _fork(self, run_id: int, channel_fd: int, stderr_fd: int, *, rehearses: bool) -> None:
         zygote_pid = os.getpid()
         try:
             pid = os.fork()
@@ -91,7 +120,7 @@ class Zygote:
             self._control.send(EVENT.pack(FAILED, run_id, error.errno or 0))
             return
         if pid == 0:
-            self._be_child(zygote_pid, channel_fd, stderr_fd)
+            self._be_child(zygote_pid, channel_fd, stderr_fd, rehearses=rehearses)
         pidfd = os.pidfd_open(pid)
         self._children[pidfd] = pid, run_id
         self._poll.register(pidfd, select.POLLIN)
@@ -108,7 +137,7 @@ class Zygote:
         os.close(pidfd)
         self._control.send(EVENT.pack(ENDED, run_id, os.waitstatus_to_exitcode(status)))
 
-    def _be_child(self, zygote_pid: int, channel_fd: int, stderr_fd: int) -> NoReturn:
+    def _be_child(self, zygote_pid: int, channel_fd: int, stderr_fd: int, *, rehearses: bool) -> NoReturn:
         try:
             die_with_parent(zygote_pid)
             os.setpgid(0, 0)
@@ -118,27 +147,14 @@ class Zygote:
             volunteer_for_oom_killer()
             channel = SocketChannel(channel_fd)
             with EndOnError(channel):
+                if rehearses:
+                    self._rehearsal.perform(times=1)
                 run_task(self._function, channel)
                 sys.stdout.flush()
                 channel.report(FINISHED)
                 os._exit(0)
         finally:
             os._exit(EXIT_EXCEPTION)
-
-
-def _rehearse(target: str, tasks: list[bytes]) -> None:
-    """Perform the tasks as a child does, with a parent that does not listen."""
-    rehearse = load_target(f"{target.partition(':')[0]}:rehearse")
-    limits = encode_limits(Limits(memory_bytes=_REHEARSAL_BYTES, wall_s=None))
-    for task in tasks * _REHEARSALS:
-        parent, child = socket.socketpair()
-        channel = SocketChannel(child.detach())
-        for body, control in ((limits, True), (task, False)):
-            parent.sendall(encode_header(len(body), control=control) + body)
-        run_task(rehearse, channel)
-        channel.report(FINISHED)
-        channel.close()
-        parent.close()
 
 
 def main(arguments: list[str]) -> NoReturn:
@@ -152,8 +168,8 @@ def main(arguments: list[str]) -> NoReturn:
     for name in preload:
         importlib.import_module(name)
     function = load_target(target)
-    if rehearsals:
-        _rehearse(target, [bytes.fromhex(task) for task in rehearsals.split(",")])
+    rehearsal = Rehearsal(target, [bytes.fromhex(task) for task in rehearsals.split(",") if task])
+    rehearsal.perform(times=_REHEARSALS)
     if (threads := thread_count()) != 1:
         sys.exit(f"the preloaded modules started threads: {threads} are running")
     confine(network=network == "1")
@@ -162,7 +178,7 @@ def main(arguments: list[str]) -> NoReturn:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE_THRESHOLD)
-    Zygote(control, function).serve()
+    Zygote(control, function, rehearsal).serve()
 
 
 if __name__ == "__main__":

@@ -104,6 +104,7 @@ def test_an_angle_is_a_generic_number_and_survives_copies() -> None:
 def test_names_are_told_in_the_order_of_declaration() -> None:
     assert input_names(ANSATZ) == ("a", "b", "w")
     assert input_names(HEAD + "qubit q; // input float a;") == ()
+    assert input_names(HEAD + "input int[8] n; input bool b; input bit[2] s; qubit q;") == ("n", "b", "s")
 
 
 def test_a_program_without_parameters_is_read_as_ever() -> None:
@@ -138,7 +139,7 @@ def test_openqasm_2_has_no_parameters() -> None:
 def test_the_caps_hold() -> None:
     many = "".join(f"input float a{k};" for k in range(MAX_PARAMETERS + 1))
     with pytest.raises(ProgramError, match="more than 1,000 parameters") as caught:
-        input_names(HEAD + many)
+        read_symbolic(HEAD + many)
     assert caught.value.code == "limit_exceeded"
     with pytest.raises(ProgramError, match="longer than"):
         read_symbolic(HEAD + "input float a;", ReadLimits(source_bytes=10))

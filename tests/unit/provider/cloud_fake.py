@@ -65,6 +65,9 @@ class FakeCloud:
         self.jobs: dict[str, CloudJob] = {}
         self.calls: list[tuple[str, Any]] = []
         self.is_down = False
+        self.refuses: Exception | None = None
+        self.is_lost: dict[str, int] = {}
+        """How many of the next calls of a name never arrive."""
         self.may_report = asyncio.Event()
         self.may_report.set()
         self.wrong_reports: set[str] = set()
@@ -72,6 +75,7 @@ class FakeCloud:
         self.takes_transpile_results = True
         self.most_held = 0
         self.availability: list[bool] = []
+        self.calibrations: dict[str, bytes] = {}
         self._ids = itertools.count(1)
         self._changed = asyncio.Event()
 
@@ -174,6 +178,13 @@ class FakeCloud:
         """Take the device's description."""
         await self._reached("publish", description)
 
+    async def calibration(self, name: str) -> bytes:
+        """Give the document of one that was published."""
+        await self._reached("calibration", name)
+        if name not in self.calibrations:
+            raise refusal(404, "not_found")
+        return self.calibrations[name]
+
     async def set_available(self, is_available: bool) -> None:
         """Take the device's status."""
         await self._reached("set_available", is_available)
@@ -182,7 +193,12 @@ class FakeCloud:
     async def _reached(self, name: str, what: Any) -> None:
         self.calls.append((name, what))
         await asyncio.sleep(0)
-        if self.is_down:
+        if self.refuses is not None:
+            raise self.refuses
+        is_lost = self.is_lost.get(name, 0) > 0
+        if is_lost:
+            self.is_lost[name] -= 1
+        if self.is_down or is_lost:
             raise CloudUnreachableError("fake", "down", may_have_been_done=False)
 
     def _is_wrong(self, line: JobReport) -> bool:

@@ -90,7 +90,8 @@ def test_a_simulator_that_fails_is_a_device_error(monkeypatch: pytest.MonkeyPatc
             return self
 
     monkeypatch.setattr(aer_engine, "_simulator", lambda method: Failing())
-    failed = failure({"device_id": "SC", "job_info": {"code": BELL}})
+    midway = BELL.replace("h q[0];", "h q[0]; c[0] = measure q[0]; h q[0];")
+    failed = failure({"device_id": "SC", "job_info": {"code": midway}})
     assert failed.code == "device_error"
     assert fits(failed.message, reason_of("device_error"))
 

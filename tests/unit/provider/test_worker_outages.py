@@ -8,7 +8,7 @@ from qumulus.domain.lifecycle import JobStatus
 from qumulus.provider import device, health, run
 from qumulus.provider.messages import Finished
 from qumulus.provider.outbox import Held, JobKey
-from tests.unit.provider.cloud_fake import RESULT, FakeCloud, until
+from tests.unit.provider.cloud_fake import RESULT, FakeCloud, refusal, until
 from tests.unit.provider.worker_fakes import bench, shorten_pauses
 
 S = JobStatus
@@ -283,6 +283,36 @@ async def test_jobs_do_not_fail_for_a_sandbox_in_which_every_child_crashes(tmp_p
         at.forked.crashes_always = False
         await at.ended(job)
     assert job.status is S.SUCCEEDED
+
+
+async def test_a_job_is_handed_back_though_the_first_calls_are_lost(tmp_path: Path) -> None:
+    """Else its lease would run out, and the third such loss would end the job."""
+    async with bench(tmp_path) as at:
+        await until(lambda: "claim" in at.cloud.names())
+        at.forked.is_broken = True
+        at.cloud.is_lost = {"release": 2}
+        job = at.cloud.submit("bell")
+        await until(lambda: at.cloud.names().count("release") == 3)
+        await until(lambda: job.status is S.SUBMITTED)
+        at.forked.is_broken = False
+        await at.ended(job)
+    assert job.status is S.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [(401, "token add --device SVSim"), (403, "--device SVSim"), (404, "device add SVSim")],
+)
+async def test_a_wrong_token_is_told_once_with_what_to_do(
+    status: int, advice: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud = FakeCloud()
+    cloud.refuses = refusal(status, "refused")
+    async with bench(tmp_path, cloud):
+        await until(lambda: cloud.names().count("publish") > 3)
+    told = [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+    assert [record.message for record in told] == ["provider_refused"]
+    assert advice in told[0].__dict__["advice"]
 
 
 async def test_a_worker_that_cannot_run_jobs_claims_none(tmp_path: Path) -> None:

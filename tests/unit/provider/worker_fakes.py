@@ -233,6 +233,7 @@ async def bench(
     claim_ahead: int = 4,
     is_broken: bool = False,
     dies: bool = False,
+    driver: FakeDriver | None = None,
 ) -> AsyncIterator[Bench]:
     """Run a worker; at the end it is drained, or ``dies`` without another word."""
     cloud = cloud or FakeCloud()
@@ -241,10 +242,11 @@ async def bench(
     outbox = Outbox(data / "provider-tester.db")
     worker = Worker(
         Settings(data=data, devices=[Device(slots=slots)], claim_ahead=claim_ahead),
-        drivers={"SVSim": FakeDriver(touches_hardware=hardware)},  # type: ignore[dict-item]
+        drivers={"SVSim": driver or FakeDriver(touches_hardware=hardware)},  # type: ignore[dict-item]
         sandboxes=boxes,
         apis={"SVSim": cloud},  # type: ignore[dict-item]
         outbox=outbox,
+        small_jobs_together=False,
     )
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(stop, grace_s=0.4))

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from qumulus.execution.failures import nearest
-from qumulus.provider.drivers.base import Driver, DriverSettingsError
+from qumulus.execution.failures import UnsupportedInstructionError, nearest
+from qumulus.provider.drivers.base import CalibratedDriver, Driver, DriverSettingsError
 
 ENTRY_POINTS: Final = "qumulus.drivers"
 
@@ -20,13 +20,15 @@ DRIVERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "statevector": "qumulus.provider.drivers.statevector:StatevectorDriver",
         "superconducting": "qumulus.provider.drivers.superconducting:SuperconductingDriver",
+        "qiskit": "qumulus.provider.drivers.qiskit_backend:QiskitDriver",
+        "gateway": "qumulus.provider.drivers.gateway:GatewayDriver",
     }
 )
 """kind → ``module:class``; the class takes ``device_id`` and its settings as keywords."""
 
 
 def load_driver(kind: str, device_id: str, options: Mapping[str, Any]) -> Driver:
-    """Make a driver, ours or one that another package registered.
+    """Make a driver: ours, one that another package registered, or ``module:class`` of any module.
 
     Raises:
         DriverSettingsError: unknown kind or setting, naming the nearest valid one.
@@ -41,14 +43,38 @@ def load_driver(kind: str, device_id: str, options: Mapping[str, Any]) -> Driver
     return driver
 
 
-def cached_driver(kind: str, device_id: str, options: Mapping[str, Any]) -> Driver:
-    """The same, kept by its settings: for resident workers, which see many jobs of a device."""
-    return _load_cached(kind, device_id, msgspec.json.encode(options, order="sorted"))
+def driver_path(kind: str) -> str:
+    """Where an entry point has a driver, for children, whom looking for it costs 36 ms; empty: no need."""
+    if kind in DRIVERS or ":" in kind:
+        return ""
+    from importlib.metadata import entry_points
+
+    return next((entry.value for entry in entry_points(group=ENTRY_POINTS, name=kind)), "")
+
+
+def cached_driver(
+    kind: str, device_id: str, options: Mapping[str, Any], calibration: bytes | None = None
+) -> Driver:
+    """The same, kept by its settings: for resident workers, which see many jobs of a device.
+
+    ``calibration``: the ``device_info`` text to go by instead of the driver's own.
+
+    Raises:
+        UnsupportedInstructionError: the device cannot be as it was at another calibration.
+    """
+    return _load_cached(kind, device_id, msgspec.json.encode(options, order="sorted"), calibration)
 
 
 @lru_cache(maxsize=16)
-def _load_cached(kind: str, device_id: str, options: bytes) -> Driver:
-    return load_driver(kind, device_id, msgspec.json.decode(options))
+def _load_cached(kind: str, device_id: str, options: bytes, calibration: bytes | None) -> Driver:
+    driver = load_driver(kind, device_id, msgspec.json.decode(options))
+    if calibration is None:
+        return driver
+    if not isinstance(driver, CalibratedDriver):
+        raise UnsupportedInstructionError(
+            f"{device_id} runs on its present calibration only: leave simulator_info.calibration_id out."
+        )
+    return driver.at_calibration(msgspec.json.decode(calibration))
 
 
 def _find(kind: str) -> Callable[..., Driver]:
@@ -56,6 +82,8 @@ def _find(kind: str) -> Callable[..., Driver]:
         module, _, name = DRIVERS[kind].partition(":")
         factory: Callable[..., Driver] = getattr(import_module(module), name)
         return factory
+    if ":" in kind:
+        return _find_by_path(kind)
     from importlib.metadata import entry_points  # with all that it imports, worth a third of a zygote
 
     others = entry_points(group=ENTRY_POINTS)
@@ -63,3 +91,14 @@ def _find(kind: str) -> Callable[..., Driver]:
         raise DriverSettingsError(f"Unknown driver '{kind}': {nearest(kind, {*DRIVERS, *others.names})}")
     loaded: Callable[..., Driver] = others[kind].load()
     return loaded
+
+
+def _find_by_path(path: str) -> Callable[..., Driver]:
+    module, _, name = path.partition(":")
+    try:
+        factory: Callable[..., Driver] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise DriverSettingsError(
+            f"The driver '{path}' cannot be loaded: {error}. Its folder belongs in PYTHONPATH, or install it."
+        ) from error
+    return factory

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -30,10 +32,32 @@ class DriverSettingsError(ProviderStartError):
 
 
 class SandboxKind(StrEnum):
-    """Where a job runs: in a fork without Qiskit, or in a warm worker that has it."""
+    """Where a job runs: in a fork without Qiskit, or in a warm worker that has it, cut off or not."""
 
     FORKED = "forked"
     RESIDENT = "resident"
+    NETWORKED = "networked"
+    """As resident, for devices that are reached over a network: the other kinds have none."""
+
+
+class DeviceStatus(StrEnum):
+    """What a device says of itself."""
+
+    AVAILABLE = "available"
+    UNAVAILABLE = "unavailable"
+    MAINTENANCE = "maintenance"
+
+
+class DeviceUnavailableError(Exception):
+    """The device takes no jobs now; the job is handed back and the device called unavailable until it does.
+
+    ``may_be_the_job``: the job itself may be the cause, as when it runs for too long. The text is for
+    the operator.
+    """
+
+    def __init__(self, reason: str, *, may_be_the_job: bool = False) -> None:
+        super().__init__(reason)
+        self.may_be_the_job = may_be_the_job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +166,76 @@ class DynamicDriver(Protocol):
         Raises:
             UnsupportedInstructionError: not with these settings.
         """
+        ...
+
+
+@runtime_checkable
+class LiveDriver(Protocol):
+    """What a driver has besides if its device goes away, comes back and changes while it is served.
+
+    The worker calls these in threads of its own process, and :meth:`Driver.describe` too.
+    """
+
+    @property
+    def refresh_s(self) -> float:
+        """Seconds between two looks at the device."""
+        ...
+
+    @property
+    def jobs_at_once(self) -> int:
+        """How many jobs the device takes at the same time, at least 1."""
+        ...
+
+    def status(self) -> DeviceStatus:
+        """Whether the device takes jobs.
+
+        Raises:
+            DeviceUnavailableError: it cannot be asked.
+        """
+        ...
+
+    def cancel(self, reference: str) -> None:
+        """Stop what :func:`announce` named, as far as the device can; called when its job was killed.
+
+        Raises:
+            DeviceUnavailableError: it cannot be told.
+        """
+        ...
+
+
+ANNOUNCE: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("announce", default=None)
+"""Who is told, in a job's process, what the device calls the run."""
+
+
+def announce(reference: str) -> None:
+    """Tell the worker what the device calls a run, so that it can be stopped when this process is killed."""
+    tell = ANNOUNCE.get()
+    if tell is not None:
+        tell(reference)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """A calibration, as ``device_info``, and until when it holds."""
+
+    document: Mapping[str, Any]
+    until: datetime
+
+
+@runtime_checkable
+class CalibratedDriver(Protocol):
+    """What a driver has besides if it emulates a device, which can be as it was calibrated at any time."""
+
+    def at_calibration(self, document: Mapping[str, Any]) -> Driver:
+        """The same device, as it was when it was calibrated so.
+
+        Raises:
+            DriverSettingsError: the document is of no such device.
+        """
+        ...
+
+    def in_force(self, moment: datetime) -> InForce | None:
+        """The calibration at a moment; None: it never changes by itself."""
         ...
 
 

@@ -101,7 +101,13 @@ class StatevectorDriver:
 
     def prepare(self, circuit: Circuit, settings: Settings) -> Runnable:
         """Choose the engine."""
-        choice = choose_engine(circuit, settings.method)
+        choice = choose_engine(
+            circuit,
+            settings.method,
+            shots=settings.shots,
+            memory_bytes=self.memory_bytes,
+            only=settings.engine,
+        )
         return Simulation(choice=choice, memory_limit_bytes=self.memory_bytes)
 
     def prepare_exact(self, circuit: Circuit, settings: Settings) -> Runnable:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -14,19 +15,22 @@ from qumulus.domain.device import DeviceType
 from qumulus.execution.calibration import Calibration, read_calibration
 from qumulus.execution.device import TargetDevice
 from qumulus.execution.failures import UnsupportedInstructionError, at
+from qumulus.execution.schedule import with_idle_times
 from qumulus.execution.settings import Method, Settings
 from qumulus.provider.drivers.base import (
     DEFAULT_WALL_S,
     OVERHEAD_BYTES,
     SUPPORTED_INSTRUCTIONS,
     DeviceDescription,
+    Driver,
     DriverSettingsError,
+    InForce,
     Runnable,
     SandboxKind,
     half_of_memory,
 )
 from qumulus.provider.engines.choose import LIVE_STATES, Choice, EngineName, aer_memory
-from qumulus.provider.engines.compact import compact
+from qumulus.provider.engines.compact import CompactCircuit, compact
 from qumulus.provider.engines.simulation import Simulation
 from qumulus.provider.messages import JobTask
 from qumulus.sandbox.contract import Limits
@@ -35,15 +39,23 @@ BASIS_GATES: Final = ("id", "rz", "sx", "x", "cx")
 DENSITY_MATRIX_QUBITS: Final = 10
 """Up to here one density matrix is cheaper than many trajectories."""
 
+_MINUTES_OF_A_YEAR: Final = 525_600
+
 SNAPSHOT: Final = str(Path(__file__).parent / "data" / "falcon27.json")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SuperconductingDriver:
-    """Programs are transpiled to the device by default; ``calibration`` is the path of a document."""
+    """Programs are transpiled to the device by default; ``calibration`` is the path of a document.
+
+    With ``drift_minutes`` there is a new calibration so often, wandering about that of the document in a
+    way that ``drift_seed`` decides; 0: never.
+    """
 
     device_id: str
     calibration: str = SNAPSHOT
+    drift_minutes: float = 0.0
+    drift_seed: int = 0
     max_shots: int = 1_000_000
     memory_bytes: int = field(default_factory=half_of_memory)
     wall_s: float = DEFAULT_WALL_S
@@ -52,10 +64,16 @@ class SuperconductingDriver:
 
     kind: ClassVar[str] = "superconducting"
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.drift_minutes < _MINUTES_OF_A_YEAR:
+            raise DriverSettingsError(
+                f"drift_minutes is a number of minutes from 0 (never), not {self.drift_minutes!r}."
+            )
+
     @property
     def target(self) -> TargetDevice:
         """The calibrated device."""
-        calibration = load_calibration(self.calibration)
+        calibration = self.measured()
         return TargetDevice(
             n_qubits=len(calibration.qubits),
             max_shots=self.max_shots,
@@ -66,7 +84,8 @@ class SuperconductingDriver:
 
     def describe(self) -> DeviceDescription:
         """The calibration document, under this device's id."""
-        document = load_document(self.calibration)
+        now = self.in_force(datetime.now(UTC))
+        document = load_document(self.calibration) if now is None else now.document
         n_qubits = len(document["qubits"])
         return DeviceDescription(
             device_type=DeviceType.QPU,
@@ -83,6 +102,34 @@ class SuperconductingDriver:
             max_shots=self.max_shots,
         )
 
+    def measured(self) -> Calibration:
+        """What jobs run on: one object for as long as it holds, by which others cache."""
+        return load_calibration(self.calibration)
+
+    def at_calibration(self, document: Mapping[str, Any]) -> Driver:
+        """The same device with other measurements.
+
+        Raises:
+            DriverSettingsError: the document lacks a key.
+        """
+        settings = {entry.name: getattr(self, entry.name) for entry in fields(SuperconductingDriver)}
+        return _RecalledDriver(**settings, recalled=_calibration_in(document, "of the job"))
+
+    def in_force(self, moment: datetime) -> InForce | None:
+        """The calibration that a drifting device has at a moment."""
+        if not self.drift_minutes:
+            return None
+        from qumulus.execution.drift import calibration_time, drifted  # of the worker, not of its jobs
+
+        load_calibration(self.calibration)  # says what a document lacks
+        every = timedelta(minutes=self.drift_minutes)
+        base = load_document(self.calibration)
+        document = drifted(base, seed=self.drift_seed, every=every, moment=moment)
+        return InForce(
+            document={**document, "device_id": self.device_id},
+            until=calibration_time(moment, every) + every,
+        )
+
     def sandbox_for(self, job: JobTask) -> SandboxKind:  # noqa: ARG002
         """Transpiling and noise both need Qiskit."""
         return SandboxKind.RESIDENT
@@ -93,15 +140,16 @@ class SuperconductingDriver:
 
     def prepare(self, circuit: Circuit, settings: Settings) -> Runnable:
         """Check that the device has every gate, and cut it to the active qubits."""
-        calibration = load_calibration(self.calibration)
+        calibration = self.measured()
         for operation in circuit.operations:
             _check_native(operation, calibration)
-        small = compact(circuit, noisy=True)
+        small = compact(with_idle_times(circuit, calibration), noisy=True)
         method = _method(settings.method, small.n_qubits)
-        shares = method is Method.STATEVECTOR and small.wiring is not None
+        engine = _engine(small, method)
+        shares = engine is EngineName.TRAJECTORIES
         return Simulation(
             choice=Choice(
-                engine=EngineName.TRAJECTORIES if shares else EngineName.AER,
+                engine=engine,
                 method=method,
                 circuit=small,
                 memory_bytes=aer_memory(small.n_qubits, method) * (LIVE_STATES if shares else 1),
@@ -116,6 +164,16 @@ class SuperconductingDriver:
             f"{self.device_id} measures with shots and has no exact expectations: leave 'exact' out of "
             "simulator_info, or take a simulator."
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RecalledDriver(SuperconductingDriver):
+    """The device as it was when it was calibrated otherwise."""
+
+    recalled: Calibration
+
+    def measured(self) -> Calibration:
+        return self.recalled
 
 
 @lru_cache(maxsize=8)
@@ -139,10 +197,14 @@ def load_calibration(path: str) -> Calibration:
     Raises:
         DriverSettingsError: as above, or the document lacks a key.
     """
+    return _calibration_in(load_document(path), path)
+
+
+def _calibration_in(document: Mapping[str, Any], name: str) -> Calibration:
     try:
-        return read_calibration(load_document(path))
+        return read_calibration(document)
     except (KeyError, TypeError) as error:
-        raise DriverSettingsError(f"The calibration document {path} lacks {error}.") from error
+        raise DriverSettingsError(f"The calibration document {name} lacks {error}.") from error
 
 
 def _check_native(operation: Operation, calibration: Calibration) -> None:
@@ -161,6 +223,16 @@ def _check_native(operation: Operation, calibration: Calibration) -> None:
             f"{at(operation)}qubits {control} and {target} are not coupled: use a coupling of device_info, "
             "or let the program be transpiled (transpiler_info {})."
         )
+
+
+def _engine(small: CompactCircuit, method: Method) -> EngineName:
+    """Aer does what cannot be read off one state at the end."""
+    if small.wiring is None:
+        return EngineName.AER
+    if method is Method.STATEVECTOR:
+        return EngineName.TRAJECTORIES
+    reads_twice = len(set(small.wiring.values())) < len(small.wiring)
+    return EngineName.AER if reads_twice or not small.n_qubits else EngineName.DENSITY
 
 
 def _method(wanted: Method, n_qubits: int) -> Method:

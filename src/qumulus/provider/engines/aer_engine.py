@@ -20,6 +20,7 @@ from qumulus.execution.qiskit_circuits import add_operation, has_unread
 from qumulus.execution.settings import run_seed
 from qumulus.provider.engines.choose import Choice
 from qumulus.provider.engines.noise import find_channel
+from qumulus.provider.engines.resources import RESOURCES
 
 VERSIONS: Final[Mapping[str, str]] = {
     "qiskit": qiskit.__version__,
@@ -45,15 +46,17 @@ def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
         LimitExceededError: Aer has not enough memory.
         DeviceError: Aer failed otherwise.
     """
+    if all(operation.name != "measure" for operation in choice.circuit.operations):
+        return {"0" * choice.circuit.n_clbits: shots}  # Aer answers nothing where nothing is measured.
     circuit = build(choice)
     simulator = _simulator(choice.method)
-    noise: dict[str, Any] = {}
+    options: dict[str, Any] = {"max_parallel_threads": RESOURCES.get().threads}
     if choice.calibration is not None:
-        noise["noise_model"] = build_readout_model(choice.calibration, choice.circuit.active)
+        options["noise_model"] = build_readout_model(choice.calibration, choice.circuit.active)
     parts = []
     for number, start in enumerate(range(0, shots, CHUNK_SHOTS)):
         result = simulator.run(
-            circuit, shots=min(CHUNK_SHOTS, shots - start), seed_simulator=run_seed(seed, number), **noise
+            circuit, shots=min(CHUNK_SHOTS, shots - start), seed_simulator=run_seed(seed, number), **options
         ).result()
         if not result.success:
             raise _failure(result)

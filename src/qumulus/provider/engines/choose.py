@@ -1,4 +1,4 @@
-"""Which engine simulates a perfect circuit, and what that takes."""
+"""Which engine simulates a perfect circuit: the cheapest on this machine of those that can and fit."""
 
 from __future__ import annotations
 
@@ -12,38 +12,47 @@ from qumulus.execution.failures import LimitExceededError, UnsupportedInstructio
 from qumulus.execution.settings import Method
 from qumulus.provider.engines.clifford import first_non_clifford
 from qumulus.provider.engines.compact import CompactCircuit, compact
+from qumulus.provider.engines.resources import RESOURCES
 
 SMALL_QUBITS: Final = 12
-"""Up to here a state vector is cheaper than asking whether the circuit is Clifford."""
-QULACS_QUBITS: Final = 24
-"""Above, Aer's fusion of gates wins."""
+SMALL_GATES: Final = 2000
+"""Up to here qulacs is faster than asking which engine is fastest."""
+USUAL_SHOTS: Final = 1000
 
 LIVE_STATES: Final = 6
 """Trajectories hold so many states at a time, of branches inside branches; more are rare."""
 
-_AMPLITUDE_BYTES: Final = 16
-_CUMULATIVE_BYTES: Final = 8
+AMPLITUDE_BYTES: Final = 16
+CUMULATIVE_BYTES: Final = 8
+"""For each probability that qulacs draws from."""
 
 
 class EngineName(StrEnum):
-    """The simulators."""
+    """The simulators of the house."""
 
     QULACS = "qulacs"
     STIM = "stim"
     AER = "aer"
     TRAJECTORIES = "qulacs_trajectories"
+    DENSITY = "qulacs_density"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A circuit with its engine; ``memory_bytes`` is what the engine's state takes."""
+    """A circuit with its engine; ``memory_bytes`` is the most that the engine's state takes."""
 
-    engine: EngineName
+    engine: str
     method: Method
     circuit: CompactCircuit
     memory_bytes: int
+    predicted_s: float = 0.0
+    """Of one thread, for a thousand shots; 0: negligible."""
     calibration: Calibration | None = None
     """The noise to simulate, None: none."""
+    module: str | None = None
+    """Where an engine of another package is; None: it is one of the house."""
+    needs_resident: bool = False
+    """What the engine imports is loaded in resident workers only."""
 
     def check_memory(self, limit_bytes: int) -> None:
         """Refuse before running what cannot fit.
@@ -53,30 +62,47 @@ class Choice:
         """
         if self.memory_bytes <= limit_bytes:
             return
+        how = self.method.replace("_", " ")
+        if self.method is Method.MATRIX_PRODUCT_STATE:
+            raise LimitExceededError(
+                f"The program entangles its {self.circuit.n_qubits} qubits so much that its {how} may need "
+                f"{readable(self.memory_bytes)} of memory or more, and this device allows "
+                f"{readable(limit_bytes)}. Use fewer qubits, or fewer gates between distant qubits."
+            )
         raise LimitExceededError(
             f"The program acts on {self.circuit.n_qubits} qubits with gates that are not all Clifford; its "
-            f"{self.method.replace('_', ' ')} needs {readable(self.memory_bytes)} of memory, and this "
-            f"device allows {readable(limit_bytes)}. Use fewer qubits, or set simulator_info.method to "
+            f"{how} needs {readable(self.memory_bytes)} of memory, and this device allows "
+            f"{readable(limit_bytes)}. Use fewer qubits, or set simulator_info.method to "
             "'matrix_product_state' if there is little entanglement."
         )
 
 
-def choose_engine(circuit: Circuit, method: Method) -> Choice:
-    """Choose for sampling.
+def choose_engine(
+    circuit: Circuit,
+    method: Method,
+    *,
+    shots: int = USUAL_SHOTS,
+    memory_bytes: int | None = None,
+    only: str | None = None,
+) -> Choice:
+    """Choose for sampling; of engines that fit ``memory_bytes`` if there is one.
+
+    ``only`` names the engines to choose from, with ``+`` between them, as far as they can run the circuit.
 
     Raises:
         UnsupportedInstructionError: a stabilizer simulation was asked for and the circuit is not Clifford.
     """
     small = compact(circuit, noisy=False)
-    if method is Method.AUTO:
-        return _choose_automatically(small)
+    is_small = small.n_qubits <= SMALL_QUBITS and len(small.operations) <= SMALL_GATES
+    is_small = is_small and (only is None or EngineName.QULACS in only.split("+"))
+    if is_small and small.wiring is not None and method in (Method.AUTO, Method.STATEVECTOR):
+        return small_state_vector(small)
     if method is Method.STABILIZER:
-        return _stabilizer(small)
-    if method is Method.STATEVECTOR:
-        return _state_vector(small)
-    return Choice(
-        engine=EngineName.AER, method=method, circuit=small, memory_bytes=aer_memory(small.n_qubits, method)
-    )
+        _check_clifford(small)
+    # What most circuits never need stays out of the processes that are forked for them.
+    from qumulus.provider.engines.contest import winner
+
+    return winner(small, method, shots=shots, memory_bytes=memory_bytes, only=only)
 
 
 def choose_exact_engine(circuit: Circuit, method: Method) -> Choice:
@@ -96,61 +122,42 @@ def choose_exact_engine(circuit: Circuit, method: Method) -> Choice:
         raise UnsupportedInstructionError(
             f"Exact expectations are computed by the methods auto, statevector and stabilizer, not {method}."
         )
-    choice = choose_engine(circuit, method)
-    if choice.engine is EngineName.AER:
-        return _qulacs(small)
-    return choice
+    if method is Method.STABILIZER:
+        _check_clifford(small)
+    elif (
+        method is Method.STATEVECTOR
+        or small.n_qubits <= SMALL_QUBITS
+        or first_non_clifford(small.operations) is not None
+    ):
+        return small_state_vector(small)
+    return Choice(engine=EngineName.STIM, method=Method.STABILIZER, circuit=small, memory_bytes=0)
 
 
-def _choose_automatically(small: CompactCircuit) -> Choice:
-    if small.wiring is not None and small.n_qubits <= SMALL_QUBITS:
-        return _qulacs(small)
-    if first_non_clifford(small.operations) is None:
-        return _stim(small)
-    return _state_vector(small)
+def small_state_vector(small: CompactCircuit) -> Choice:
+    """By qulacs, without asking for anything else."""
+    costs = RESOURCES.get().costs
+    gate_s = costs.qulacs_gate_s + (costs.qulacs_amplitude_s * (1 << small.n_qubits))
+    return Choice(
+        engine=EngineName.QULACS,
+        method=Method.STATEVECTOR,
+        circuit=small,
+        memory_bytes=(AMPLITUDE_BYTES + CUMULATIVE_BYTES) << small.n_qubits,
+        predicted_s=gate_s * len(small.operations),
+    )
 
 
-def _stabilizer(small: CompactCircuit) -> Choice:
+def _check_clifford(small: CompactCircuit) -> None:
     odd = first_non_clifford(small.operations)
     if odd is not None:
         raise UnsupportedInstructionError(
             f"{at(odd)}{odd.name} is no Clifford operation, so the stabilizer method cannot run this "
             "program: leave simulator_info.method out, or set it to 'statevector'."
         )
-    return _stim(small)
-
-
-def _state_vector(small: CompactCircuit) -> Choice:
-    if small.wiring is not None and small.n_qubits <= QULACS_QUBITS:
-        return _qulacs(small)
-    return Choice(
-        engine=EngineName.AER,
-        method=Method.STATEVECTOR,
-        circuit=small,
-        memory_bytes=aer_memory(small.n_qubits, Method.STATEVECTOR),
-    )
-
-
-def _qulacs(small: CompactCircuit) -> Choice:
-    return Choice(
-        engine=EngineName.QULACS,
-        method=Method.STATEVECTOR,
-        circuit=small,
-        memory_bytes=(_AMPLITUDE_BYTES + _CUMULATIVE_BYTES) << small.n_qubits,
-    )
-
-
-def _stim(small: CompactCircuit) -> Choice:
-    return Choice(engine=EngineName.STIM, method=Method.STABILIZER, circuit=small, memory_bytes=0)
 
 
 def aer_memory(n_qubits: int, method: Method) -> int:
-    """Bytes of Aer's state; a matrix product state cannot be predicted and counts as 0."""
-    if method is Method.STATEVECTOR:
-        return _AMPLITUDE_BYTES << n_qubits
-    if method is Method.DENSITY_MATRIX:
-        return _AMPLITUDE_BYTES << 2 * n_qubits
-    return 0
+    """Bytes of Aer's state vector or density matrix."""
+    return AMPLITUDE_BYTES << (2 * n_qubits if method is Method.DENSITY_MATRIX else n_qubits)
 
 
 def readable(size: float) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import qulacs
 from qulacs import _version
 from qulacs import gate as gates
+from qulacs.circuit import QuantumCircuitOptimizer
 
 from qumulus.circuits import Operation
 from qumulus.circuits.gates import GATES, matrix
@@ -24,6 +25,8 @@ MULTINOMIAL_QUBITS: Final = 12
 FEW_SHOTS: Final = 1 << 16
 """Up to here drawing each costs less than importing numpy's generators, which a zygote has not."""
 CHUNK_SHOTS: Final = 1 << 20
+FUSED_QUBITS: Final = 10
+"""From here fusing gates costs less than it saves."""
 
 _SEED_MASK: Final = 0x7FFF_FFFF
 """qulacs takes seeds of 31 bits."""
@@ -87,10 +90,23 @@ def expectations_of(state: Any, choice: Choice, paulis: Sequence[Pauli]) -> tupl
 def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
     """Apply the gates to |0…0⟩; measurements are left out."""
     state = qulacs.QuantumState(max(n_qubits, 1))
+    if n_qubits >= FUSED_QUBITS:
+        _fused(n_qubits, operations).update_quantum_state(state)
+        return state
     for operation in operations:
         if operation.name != "measure":
             make_gate(operation).update_quantum_state(state)
     return state
+
+
+def _fused(n_qubits: int, operations: Iterable[Operation]) -> qulacs.QuantumCircuit:
+    """The circuit with runs of gates on one qubit made one gate: each gate passes over the whole state."""
+    circuit = qulacs.QuantumCircuit(n_qubits)
+    for operation in operations:
+        if operation.name != "measure":
+            circuit.add_gate(make_gate(operation))
+    QuantumCircuitOptimizer().optimize_light(circuit)
+    return circuit
 
 
 def make_gate(operation: Operation) -> Gate:

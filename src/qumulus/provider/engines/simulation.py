@@ -11,11 +11,12 @@ from qumulus.execution.counts import Counts
 from qumulus.execution.pauli import Pauli
 from qumulus.provider.engines.choose import Choice, EngineName
 
-MODULES: Final[Mapping[EngineName, str]] = {
+MODULES: Final[Mapping[str, str]] = {
     EngineName.QULACS: "qumulus.provider.engines.qulacs_engine",
     EngineName.STIM: "qumulus.provider.engines.stim_engine",
     EngineName.AER: "qumulus.provider.engines.aer_engine",
     EngineName.TRAJECTORIES: "qumulus.provider.engines.trajectories",
+    EngineName.DENSITY: "qumulus.provider.engines.density_engine",
 }
 
 
@@ -29,7 +30,7 @@ class Simulation:
     @property
     def engine(self) -> str:
         """Name of the simulator."""
-        return self.choice.engine.value
+        return str(self.choice.engine)
 
     @property
     def method(self) -> str:
@@ -39,7 +40,17 @@ class Simulation:
     @property
     def needs_resident(self) -> bool:
         """Whether the engine needs Qiskit, which only a resident worker has loaded."""
-        return self.choice.engine is EngineName.AER
+        return self.choice.needs_resident or self.choice.engine == EngineName.AER
+
+    @property
+    def predicted_s(self) -> float:
+        """About how long it runs."""
+        return self.choice.predicted_s
+
+    @property
+    def memory_bytes(self) -> int:
+        """The most that its state takes."""
+        return self.choice.memory_bytes
 
     def versions(self) -> Mapping[str, str]:
         """Packages that make the numbers."""
@@ -65,4 +76,4 @@ class Simulation:
         return values
 
     def _module(self) -> Any:
-        return import_module(MODULES[self.choice.engine])
+        return import_module(self.choice.module or MODULES[self.choice.engine])

@@ -1,0 +1,232 @@
+"""A device that goes away, comes back, changes, and is told to stop what it runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qumulus.domain.lifecycle import JobStatus
+from qumulus.provider.drivers.base import DeviceDescription, DeviceStatus, DeviceUnavailableError
+from qumulus.provider.messages import Announced, Finished, Prepared, Unavailable
+from qumulus.sandbox import Exit, ExitKind
+from tests.unit.provider.cloud_fake import RESULT, FakeCloud, until
+from tests.unit.provider.worker_fakes import SCRIPTS, FakeDriver, bench, shorten_pauses
+
+S = JobStatus
+PREPARED = Prepared(transpile_result=None, transpiler_info=None)
+FINISHED = Finished(result=RESULT, execution_time_s=0.2)
+DONE = Exit(kind=ExitKind.DONE, detail="")
+AWAY = Unavailable(reason="status MAINTENANCE", may_be_the_job=False)
+LATE = Unavailable(reason="DEADLINE_EXCEEDED", may_be_the_job=True)
+
+
+@dataclass
+class World:
+    """What the driver finds when it asks its device."""
+
+    status: DeviceStatus = DeviceStatus.AVAILABLE
+    calibrated_at: str = "2026-01-01T00:00:00Z"
+    is_reachable: bool = True
+    looks: int = 0
+    cancelled: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeLiveDriver(FakeDriver):
+    """A device far away."""
+
+    world: World = field(default_factory=World)
+    refresh_s: float = 0.01
+    jobs_at_once: int = 1
+
+    def describe(self) -> DeviceDescription:
+        self._reach()
+        return replace(super().describe(), calibrated_at=self.world.calibrated_at)
+
+    def status(self) -> DeviceStatus:
+        self.world.looks += 1
+        self._reach()
+        return self.world.status
+
+    def cancel(self, reference: str) -> None:
+        self.world.cancelled.append(reference)
+        self._reach()
+
+    def _reach(self) -> None:
+        if not self.world.is_reachable:
+            raise DeviceUnavailableError("no route to host")
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    shorten_pauses(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    scripts: dict[str, tuple[Any, ...]] = {
+        "away": (AWAY, DONE),
+        "away while running": (PREPARED, AWAY, DONE),
+        "late": (PREPARED, LATE, DONE),
+        "remote": (PREPARED, Announced(reference="remote-7")),
+        "remote, done": (PREPARED, Announced(reference="remote-7"), FINISHED),
+        "remote, crash": (
+            PREPARED,
+            Announced(reference="remote-7"),
+            Exit(kind=ExitKind.CRASHED, detail="signal 11 (SIGSEGV)"),
+        ),
+        "remote, time": (
+            PREPARED,
+            Announced(reference="remote-7"),
+            Exit(kind=ExitKind.TIMEOUT, detail="time limit of 600 s"),
+        ),
+    }
+    for name, script in scripts.items():
+        monkeypatch.setitem(SCRIPTS, name, script)  # type: ignore[arg-type]
+
+
+def published(cloud: FakeCloud) -> list[str]:
+    return [what["calibrated_at"] for name, what in cloud.calls if name == "publish"]
+
+
+@pytest.mark.parametrize(
+    ("program", "before"), [("away", [S.READY]), ("away while running", [S.READY, S.RUNNING])]
+)
+@pytest.mark.parametrize("hardware", [True, False])
+async def test_a_job_goes_back_when_the_device_is_away_and_runs_when_it_is_back(
+    tmp_path: Path, program: str, before: list[JobStatus], hardware: bool
+) -> None:
+    async with bench(tmp_path, driver=FakeLiveDriver(touches_hardware=hardware)) as at:
+        job = at.cloud.submit(program)
+        await until(lambda: at.cloud.availability[:1] == [False])
+        job.program = "bell"
+        await at.ended(job)
+        await until(lambda: at.cloud.availability == [False, True])
+    assert job.history[-4:] == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
+    first = job.history[1 : job.history.index(S.SUBMITTED, 1)]
+    assert first == before if hardware else set(first) <= set(before)  # simulators say running by the way
+
+
+async def test_the_job_under_which_the_device_is_lost_again_and_again_fails_at_last(tmp_path: Path) -> None:
+    async with bench(tmp_path, driver=FakeLiveDriver(touches_hardware=True)) as at:
+        job = at.cloud.submit("late")
+        await at.ended(job)
+    assert job.history.count(S.RUNNING) == 3
+    assert job.status is S.FAILED
+    assert "DEADLINE" not in str(at.cloud.calls)
+
+
+async def test_a_device_is_published_again_only_when_it_has_changed(tmp_path: Path) -> None:
+    world = World()
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+        await until(lambda: world.looks >= 3)
+        assert published(at.cloud) == ["2026-01-01T00:00:00Z"]
+        world.calibrated_at = "2026-01-02T00:00:00Z"
+        await until(lambda: len(published(at.cloud)) > 1)
+        looks = world.looks
+        await until(lambda: world.looks >= looks + 3)
+        assert published(at.cloud) == ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]
+
+
+async def test_a_changed_device_is_published_once_the_cloud_is_back(tmp_path: Path) -> None:
+    world = World()
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+        await until(lambda: published(at.cloud))
+        at.cloud.is_down = True
+        world.calibrated_at = "2026-01-02T00:00:00Z"
+        await until(lambda: len(published(at.cloud)) > 2)
+        at.cloud.is_down = False
+        n_tries = len(published(at.cloud))
+        await until(lambda: len(published(at.cloud)) > n_tries)
+        looks = world.looks
+        await until(lambda: world.looks >= looks + 3)
+        assert len(published(at.cloud)) == n_tries + 1
+
+
+def maintenance(world: World) -> None:
+    world.status = DeviceStatus.MAINTENANCE
+
+
+def unreachable(world: World) -> None:
+    world.is_reachable = False
+
+
+@pytest.mark.parametrize("trouble", [maintenance, unreachable])
+async def test_an_idle_device_in_trouble_is_declared_unavailable(
+    tmp_path: Path, trouble: Callable[[World], None]
+) -> None:
+    world = World()
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+        await until(lambda: world.looks)
+        trouble(world)
+        await until(lambda: at.cloud.availability == [False])
+        job = at.cloud.submit("bell")
+        looks = world.looks
+        await until(lambda: world.looks >= looks + 3)
+        assert at.cloud.availability == [False]
+        world.status, world.is_reachable = DeviceStatus.AVAILABLE, True
+        world.calibrated_at = "2026-01-02T00:00:00Z"
+        await at.ended(job)
+        await until(lambda: at.cloud.availability == [False, True])
+        assert job.attempt == 1
+        assert published(at.cloud)[-1] == "2026-01-02T00:00:00Z"
+
+
+async def test_a_provider_starts_while_its_device_is_away(tmp_path: Path) -> None:
+    world = World(is_reachable=False)
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+        await until(lambda: at.cloud.availability == [False])
+        assert published(at.cloud) == []
+        world.is_reachable = True
+        await at.ended(at.cloud.submit("bell"))
+        assert published(at.cloud) == ["2026-01-01T00:00:00Z"]
+        await until(lambda: at.cloud.availability == [False, True])
+
+
+async def test_a_cancelled_job_is_cancelled_at_the_device_too(tmp_path: Path) -> None:
+    world = World()
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+        job = at.cloud.submit("remote")
+        execution = await at.running(job)
+        await until(execution._messages.empty)
+        at.cloud.cancel(job)
+        await until(lambda: world.cancelled == ["remote-7"])
+        assert execution.was_killed
+
+
+@pytest.mark.parametrize(
+    ("program", "told"), [("remote, crash", True), ("remote, time", True), ("remote, done", False)]
+)
+async def test_what_died_is_cancelled_at_the_device_and_what_ended_is_not(
+    tmp_path: Path, program: str, told: bool
+) -> None:
+    world = World()
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world, touches_hardware=True)) as at:
+        await at.ended(at.cloud.submit(program))
+    assert world.cancelled == ["remote-7"] * told
+
+
+async def test_a_device_that_cannot_be_told_to_stop_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = World()
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world, refresh_s=60)) as at:
+        job = at.cloud.submit("remote")
+        execution = await at.running(job)
+        await until(execution._messages.empty)
+        world.is_reachable = False
+        at.cloud.cancel(job)
+        await until(lambda: "not_cancelled_at_device" in caplog.text)
+
+
+async def test_no_more_jobs_run_at_once_than_the_device_takes(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=4, driver=FakeLiveDriver(jobs_at_once=2)) as at:
+        jobs = [at.cloud.submit("hang") for _ in range(4)]
+        await asyncio.gather(*(at.running(job) for job in jobs[:2]))
+        await until(lambda: sum(job.status is S.RUNNING for job in jobs) == 2)
+        assert not at.forked.of(jobs[2])
