@@ -9,7 +9,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from qumulus.config import (
+    EDITABLE,
     CloudSettings,
     DeviceSettings,
     ProviderSettings,
@@ -94,14 +95,19 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
     from qumulus.programs.sandboxed import SandboxedPrograms
     from qumulus.service import Services, ServiceSettings
     from qumulus.store import is_sqlite, open_store
+    from qumulus.store.blobs import open_blobs
 
     make_data_directory(settings.data)
+    if not settings.allow_unsafe_database:
+        await _refuse_forgetfulness(settings.database_url)
     if is_first_start:
         await _found_schema(settings.database_url)
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         bell = make_bell(settings.database_url)
-        store = await open_store(settings.database_url, bell=bell, migrate=True)
+        store = await open_store(
+            settings.database_url, bell=bell, must_be_durable=not settings.allow_unsafe_database
+        )
         stack.push_async_callback(store.close)
         await bell.start()
         stack.push_async_callback(bell.close)
@@ -114,7 +120,13 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
             bell=bell,
             clock=clock,
             programs=programs,
-            settings=ServiceSettings(keep_tombstones_days=settings.keep_tombstones_days),
+            blobs=open_blobs(settings.storage, data=settings.data, options=settings.storage_options),
+            settings=ServiceSettings(
+                keep_tombstones_days=settings.keep_tombstones_days,
+                keep_calibrations_days=settings.keep_calibrations_days,
+                users_may_edit=frozenset(EDITABLE[name] for name in settings.users_may_edit),
+                users_may_delete=settings.users_may_delete,
+            ),
         )
         await services.start()
         stack.push_async_callback(services.stop)
@@ -195,6 +207,17 @@ async def _found_schema(database_url: str) -> None:
             await asyncio.sleep(pause_s)
         else:
             return
+
+
+async def _refuse_forgetfulness(database_url: str) -> None:
+    """A server that cannot be asked now is asked again by each connection that writes."""
+    from qumulus.store import forgetfulness
+
+    complaint = ""
+    with suppress(UnavailableError):
+        complaint = await forgetfulness(database_url)
+    if complaint:
+        raise SettingsError(complaint)
 
 
 async def _first_start(store: Store, clock: SystemClock, *, data: Path, url: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import logging
 import os
+import re
 import socket
 import tomllib
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ S = TypeVar("S")
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "QUMULUS_DATA": "data",
     "QUMULUS_DATABASE": "database",
+    "QUMULUS_ALLOW_UNSAFE_DATABASE": "allow_unsafe_database",
+    "QUMULUS_STORAGE": "storage",
     "QUMULUS_LISTEN": "listen",
     "QUMULUS_PUBLIC_URL": "public_url",
     "QUMULUS_LOG_LEVEL": "log_level",
@@ -32,7 +35,11 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 }
 """Not ``QUMULUS_PORT``: Kubernetes injects a variable of that name for a service called qumulus."""
 
+STORAGES: Final = r"local|file:///.+|s3://[a-z0-9][a-z0-9.-]+(?:/[\w./-]*)?"
 DATABASES: Final = ("postgresql://", "postgres://", "sqlite:///")
+
+EDITABLE: Final[Mapping[str, str]] = {"name": "display_name", "organization": "organization"}
+"""What users may be let edit of their accounts, and which attribute it is."""
 
 _OF_OTHERS: Final = frozenset({"QUMULUS_URL", "QUMULUS_TOKEN"})
 
@@ -65,6 +72,12 @@ class CloudSettings:
     data: Path = field(default_factory=default_data)
     database: str = ""
     """``postgresql://…`` or ``sqlite:///path``; empty: SQLite in ``data``."""
+    allow_unsafe_database: bool = False
+    """Serve although the PostgreSQL server may forget commits when its power is cut."""
+    storage: str = "local"
+    """Of uploaded archives: ``local`` (in ``data``), ``file:///path`` or ``s3://bucket/prefix``."""
+    storage_options: dict[str, str] = field(default_factory=dict, repr=False)
+    """Of the S3 client, such as ``endpoint`` and ``region``; may hold secrets."""
     listen: str = "127.0.0.1:8080"
     public_url: str = ""
     """What clients call this Cloud, for absolute URLs; empty: as they reached it."""
@@ -74,11 +87,24 @@ class CloudSettings:
     """Of browsers that may call the APIs from another site."""
     metrics_open: bool = False
     """``/metrics`` needs no admin token."""
+    users_may_edit: tuple[str, ...] = ("name", "organization")
+    """What of their accounts users may change by themselves."""
+    users_may_delete: bool = False
+    """Users may delete their accounts with all jobs by themselves."""
     keep_tombstones_days: float = 30.0
+    keep_calibrations_days: float | None = None
+    """None: for ever. Each device keeps at least its newest."""
     log_level: str = "info"
     log_format: str = "text"
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(STORAGES, self.storage):
+            raise SettingsError(
+                f"storage = {self.storage!r} is none: use local, file:///path or s3://bucket/prefix"
+            )
+        for name in self.users_may_edit:
+            if name not in EDITABLE:
+                raise SettingsError(f"users_may_edit = {name!r}: it may hold {', '.join(EDITABLE)}")
         if self.database and not self.database.startswith(DATABASES):
             raise SettingsError(
                 f"database = {self.database.partition('://')[0]!r} is none: "
@@ -128,7 +154,7 @@ class ProviderSettings:
     worker: str = field(default_factory=_host_name)
     """Tells Providers of one device apart; at most 64 characters."""
     lease_s: float = 10.0
-    claim_ahead: int = 16
+    claim_ahead: int = 256
     """Jobs claimed beyond the free slots, so that none stays idle between two claims."""
     devices: tuple[DeviceSettings, ...] = (
         DeviceSettings(id="SVSim", driver="statevector", slots=2),

@@ -22,6 +22,7 @@ from qumulus.ports.operations import AddDevice, AddToken, AddUser, Audit
 from qumulus.programs.sandboxed import SandboxedPrograms
 from qumulus.service import Services, ServiceSettings
 from qumulus.store import open_store
+from qumulus.store.blobs import open_blobs
 
 BELL = 'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'
 TEXT = json.dumps({"code": BELL})
@@ -112,19 +113,31 @@ def audit() -> Audit:
 
 @asynccontextmanager
 async def open_cloud(
-    folder: Path, *, settings: HttpSettings | None = None, services: ServiceSettings | None = None
+    folder: Path,
+    *,
+    settings: HttpSettings | None = None,
+    services: ServiceSettings | None = None,
+    is_new: bool = True,
 ) -> AsyncIterator[Cloud]:
     url = f"sqlite:///{folder / 'cloud.db'}"
     bell = make_bell(url)
     store = await open_store(url, bell=bell)
     await bell.start()
     programs = SandboxedPrograms()
-    room = Services(store=store, bell=bell, clock=SystemClock(), settings=services, programs=programs)
+    room = Services(
+        store=store,
+        bell=bell,
+        clock=SystemClock(),
+        settings=services,
+        programs=programs,
+        blobs=open_blobs("local", data=folder),
+    )
     app = build_app(room, settings=settings or HttpSettings())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://cloud", timeout=30) as http:
         cloud = Cloud(services=room, app=app, http=http)
-        await _furnish(cloud)
+        if is_new:
+            await _furnish(cloud)
         await room.start()
         try:
             yield cloud

@@ -21,9 +21,6 @@ def job(**fields: Any) -> bytes:
 
 DEEP = b'{"a":' * 65 + b"1" + b"}" * 65
 MALFORMED = {
-    "empty": b"",
-    "blank": b"  ",
-    "empty object": b"{}",
     "null": b"null",
     "list": b"[]",
     "cut": b'{"device_id": "SV',
@@ -61,7 +58,7 @@ MALFORMED = {
     "operator no list": job(job_info='{"code": "x", "operator": {}}'),
     "term without pauli": job(job_info='{"code": "x", "operator": [{"coeff": 1}]}'),
     "parameters no list": job(job_info='{"code": "x", "parameters": {"a": 1}}'),
-    "binding of texts": job(job_info='{"code": "x", "parameters": [{"a": "1"}]}'),
+    "binding of texts": job(job_info='{"code": "x", "parameters": [{"a": "half"}]}'),
     "object without program": job(job_info={"operator": []}),
 }
 
@@ -83,8 +80,6 @@ async def test_a_refusal_says_what_is_wrong(cloud: Cloud) -> None:
         ("text no JSON", "invalid_job_info", "must be a JSON object"),
         ("sse", "unsupported_job_type", "'sse'"),
         ("unknown device", "device_unusable", "'none'"),
-        ("empty", "bad_request", "as an object"),
-        ("empty object", "bad_request", "as a JSON text"),
         ("no job_info", "bad_request", "job_info"),
         ("shots a text", "bad_request", "'shots' is wrong: Expected `int`, got `str`."),
         ("deep", "bad_request", "deeper than 64"),

@@ -82,6 +82,15 @@ async def test_the_stream_of_all_own_jobs_begins_now_and_goes_on_from_a_cursor(c
     assert rest.json() == [event for _, event in frames[1:]]
 
 
+async def test_a_stream_that_breaks_before_its_first_event_is_resumed_where_it_began(cloud: Cloud) -> None:
+    await cloud.submit()
+    async with Held(cloud, "alice", "/user/events", headers=STREAM) as stream:
+        cursor = (await stream.line("id: ")).removeprefix("id: ")
+    job_id = await cloud.submit()
+    rest = await cloud.call("alice", "GET", "/user/events", headers={"Last-Event-ID": cursor})
+    assert [event["job_id"] for event in rest.json()] == [job_id]
+
+
 async def test_the_array_of_all_own_events_gives_the_cursor_to_go_on_from(cloud: Cloud) -> None:
     first = await cloud.call("alice", "GET", "/user/events")
     assert first.json() == []

@@ -103,6 +103,19 @@ async def test_unknown_keys_are_kept(cloud: Cloud) -> None:
     assert "operator" not in info
 
 
+async def test_a_report_of_too_many_keys_is_400_and_changes_nothing(cloud: Cloud) -> None:
+    job_id = await cloud.job_in("running")
+    remarks = {f"remark{number}": number for number in range(101)}
+    for info in (remarks, {"job_info": remarks}):
+        answer = await cloud.call("svsim", "PATCH", f"/provider/jobs/{job_id}/job_info", json=info)
+        assert answer.status_code == 400
+        assert "100 keys" in answer.json()["message"]
+    line = {"job_id": job_id, "attempt": 1, "job_info": remarks}
+    answer = await cloud.call("svsim", "POST", "/provider/jobs/reports", json=[line])
+    assert "100 keys" in answer.text
+    assert "remark1" not in (await cloud.job(job_id))["job_info"]
+
+
 async def test_an_unknown_status_is_400(cloud: Cloud) -> None:
     job_id = await cloud.job_in("running")
     answer = await cloud.call("svsim", "PATCH", f"/provider/jobs/{job_id}", json={"status": "success"})

@@ -146,7 +146,7 @@ async def test_what_was_answered_is_there_after_reopening(world: World) -> None:
     job_id = await world.running()
     key = world.key()
     await world.submit(key=key)
-    cursor = await world.store.head_cursor()
+    cursor = await world.store.head_cursor(ALICE)
     await world.store.close()
     if world.other is not world.store:
         await world.other.close()

@@ -60,7 +60,7 @@ async def test_a_timeline_is_resumed_behind_a_cursor(world: World) -> None:
 
 async def test_a_stream_has_the_owners_events_only_and_from_the_cursor_on(world: World) -> None:
     before = await world.submit()
-    cursor = await world.store.head_cursor()
+    cursor = await world.store.head_cursor(ALICE)
     mine = await world.submit()
     await world.submit(owner=BOB)
     await world.cancel(before)
@@ -83,7 +83,7 @@ async def test_a_cursor_of_another_store_is_too_old(world: World, cursor: str) -
 
 
 async def test_tombstones_are_kept_until_retention_and_cursors_before_them_are_too_old(world: World) -> None:
-    cursor = await world.store.head_cursor()
+    cursor = await world.store.head_cursor(ALICE)
     job_id, other = await world.submit(), await world.submit()
     for one in (job_id, other):
         await world.cancel(one)
@@ -103,9 +103,23 @@ async def test_tombstones_are_kept_until_retention_and_cursors_before_them_are_t
     assert (await world.store.owner_events(ALICE, after=events[1].cursor)).events == []
 
 
+async def test_where_a_stream_begins_is_never_too_old(world: World) -> None:
+    """Whoever did nothing for long starts behind what was forgotten of others."""
+    await world.submit()
+    other = await world.submit(owner=BOB)
+    await world.cancel(other)
+    await world.delete(other)
+    world.clock.advance(1)
+    await world.store.apply(Prune(keys_before=world.now, events_before=world.now))
+    cursor = await world.store.head_cursor(ALICE)
+    assert (await world.store.owner_events(ALICE, after=cursor)).events == []
+    job_id = await world.submit()
+    assert [event.job_id for event in await follow(world.store, cursor, 1)] == [job_id]
+
+
 async def test_nothing_is_missed_or_out_of_order_under_concurrent_writers(world: World) -> None:
     """A reader that follows while many write sees every event once, each job's own in order."""
-    cursor = await world.store.head_cursor()
+    cursor = await world.store.head_cursor(ALICE)
     n_jobs = 60
     reader = asyncio.create_task(follow(world.other, cursor, n_jobs * 4))
 
@@ -138,7 +152,7 @@ async def claim_one(world: World, store: Store) -> JobId:
 
 
 async def test_moves_of_one_job_by_two_processes_are_ordered_as_they_happened(world: World) -> None:
-    cursor = await world.store.head_cursor()
+    cursor = await world.store.head_cursor(ALICE)
     ids = await world.submit_many(10)
     attempts = 6
     for attempt in range(1, attempts + 1):

@@ -32,7 +32,7 @@ async def test_a_nul_finds_nothing(world: World) -> None:
 )
 async def test_a_cursor_that_cannot_be_is_too_old(world: World, position: str) -> None:
     job_id = await world.running()
-    epoch = (await world.store.head_cursor()).partition("-")[0]
+    epoch = (await world.store.head_cursor(ALICE)).partition("-")[0]
     with pytest.raises(CursorTooOldError):
         await world.store.job_events(job_id, after=f"{epoch}-{position}")
     with pytest.raises(CursorTooOldError):

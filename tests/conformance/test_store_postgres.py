@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,19 +12,20 @@ import pytest
 
 from qumulus.bell import MemoryBell
 from qumulus.domain.errors import OutcomeUnknownError, UnavailableError
+from qumulus.domain.job import JobEvent
 from qumulus.domain.lifecycle import Action
 from qumulus.ports.operations import Moved
 from qumulus.ports.store import Store
 from qumulus.store import check, is_empty, open_store, upgrade
 from qumulus.store.migrations import Migration, migrations
-from qumulus.store.postgres import database as reading
-from qumulus.store.postgres import migrate as migrating
+from qumulus.store.postgres import connection as connecting
 from qumulus.store.postgres.connection import Connection, connect
 from qumulus.store.statements import Dialect, statement
 from qumulus.testing.postgres import PostgresServer
-from tests.conformance.world import World
+from tests.conformance.world import ALICE, World
 
-LATER = Migration(number=2, name="later", text="ALTER TABLE audit ADD COLUMN why text;")
+KNOWN = migrations(Dialect.POSTGRES)
+LATER = Migration(number=KNOWN[-1].number + 1, name="later", text="ALTER TABLE audit ADD COLUMN why text;")
 
 
 @pytest.fixture
@@ -68,17 +69,17 @@ async def test_an_empty_database_is_unavailable_until_it_is_upgraded(empty: tupl
     with pytest.raises(UnavailableError):
         await store.devices()
     upgraded = await asyncio.gather(upgrade(url), upgrade(url))
-    assert sorted(upgraded) == [0, len(migrations(Dialect.POSTGRES))]
+    assert sorted(upgraded) == [0, len(KNOWN)]
     await store.ping()
     assert not await is_empty(url)
     assert await check(url) == []
 
 
 async def test_another_versions_schema_is_unavailable(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "newest", lambda _: 2)
+    monkeypatch.setattr("qumulus.store.migrations.migrations", lambda _: (*KNOWN, LATER))
     with pytest.raises(UnavailableError, match="qumulus db upgrade"):
         await world.store.ping()
-    monkeypatch.setattr(reading, "newest", lambda _: 0)
+    monkeypatch.setattr("qumulus.store.migrations.migrations", lambda _: KNOWN[:-1])
     with pytest.raises(UnavailableError, match="upgrade Qumulus"):
         await world.store.ping()
 
@@ -100,9 +101,8 @@ async def test_a_migrated_database_equals_a_fresh_one(
     migrated, fresh = await postgres_server.new_database(), await postgres_server.new_database()
     await upgrade(migrated)
     before = await schema(migrated)
-    monkeypatch.setattr(migrating, "migrations", lambda _: (*migrations(Dialect.POSTGRES), LATER))
-    monkeypatch.setattr(migrating, "newest", lambda _: LATER.number)
-    assert (await upgrade(migrated), await upgrade(fresh)) == (1, 2)
+    monkeypatch.setattr("qumulus.store.migrations.migrations", lambda _: (*KNOWN, LATER))
+    assert (await upgrade(migrated), await upgrade(fresh)) == (1, len(KNOWN) + 1)
     assert await schema(migrated) == await schema(fresh) != before
 
 
@@ -201,7 +201,7 @@ async def test_a_deadlock_is_tried_again(world: World, admin: Any) -> None:
 
 async def test_an_unsettled_event_is_waited_for(world: World, admin: Any) -> None:
     """While an older transaction is open, nothing after it may be read; then it comes at once."""
-    cursor = await world.store.head_cursor()
+    cursor = await world.store.head_cursor(ALICE)
     await admin.execute("BEGIN")
     await admin.fetch("SELECT pg_current_xact_id()")
     job_id = await world.submit()
@@ -211,8 +211,32 @@ async def test_an_unsettled_event_is_waited_for(world: World, admin: Any) -> Non
     await admin.execute("COMMIT")
     events = (await reading_on).events
     assert [event.job_id for event in events] == [job_id]
-    assert (await world.store.head_cursor()) > cursor
+    assert (await world.store.head_cursor(ALICE)) > cursor
     assert timedelta(0) <= world.now - events[0].at
+
+
+async def test_who_stands_still_within_a_transaction_holds_up_the_others_for_a_bounded_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor = await world.store.head_cursor(ALICE)
+    monkeypatch.setitem(connecting._SETTINGS, "idle_in_transaction_session_timeout", "300ms")
+    stalled = await connect(world.url)
+    await stalled.execute("BEGIN")
+    await stalled.fetch("SELECT pg_current_xact_id()")
+    job_id = await world.submit()
+    events: Sequence[JobEvent] = ()
+    for _ in range(500):
+        events = events or (await world.store.owner_events(ALICE, after=cursor)).events
+        await asyncio.sleep(0 if events else 0.02)
+    assert [event.job_id for event in events] == [job_id]
+    with pytest.raises(connecting.LOST):
+        await stalled.execute("COMMIT")
+
+
+async def test_every_connection_is_cut_off_when_it_stands_still_within_a_transaction(world: World) -> None:
+    connection = await connect(world.url)
+    assert await connection.fetchval("SHOW idle_in_transaction_session_timeout") == "10s"
+    await connection.close()
 
 
 async def test_events_of_transactions_to_come_are_found_by_the_check(world: World, admin: Any) -> None:

@@ -116,6 +116,10 @@ async def test_an_input_key_is_refused_among_the_outputs_by_the_schema(world: Wo
             "is running but its last event says failed",
         ),
         (
+            "UPDATE job_events SET source = 'submitted' WHERE seq = 3",
+            "event 3 of job {running} begins at submitted but the one before ended at ready",
+        ),
+        (
             "INSERT INTO unexplained (device_id, job_id) VALUES ('d', '{waiting}')",
             "{waiting}, which is submitted",
         ),
@@ -133,7 +137,7 @@ async def test_the_check_finds_damage(world: World, damage: str, complaint: str)
 
 async def test_both_dialects_offer_the_same_names_parameters_and_columns() -> None:
     sqlite, postgres = texts(Dialect.SQLITE), texts(Dialect.POSTGRES)
-    assert set(postgres) - set(sqlite) == {"check_future"}
+    assert set(postgres) - set(sqlite) == POSTGRES_ONLY
     assert set(sqlite) <= set(postgres)
     for name in WRITE_ORDER:
         assert statement(Dialect.SQLITE, name).names == statement(Dialect.POSTGRES, name).names, name
@@ -155,7 +159,7 @@ async def test_answers_have_the_same_columns_in_both_dialects(world: World) -> N
                 asked = statement(Dialect.SQLITE, name)
                 if "migrations" in name:
                     continue
-                values = ["[]" if "json_each" in text else 0 for _ in asked.names]
+                values = ["[]" if f"json_each(:{name_})" in text else 0 for name_ in asked.names]
                 columns = [one[0] for one in memory.execute(asked.text, values).description]
                 prepared = await connection.prepare(statement(Dialect.POSTGRES, name).text)
                 assert [one.name for one in prepared.get_attributes()] == columns, name
@@ -176,6 +180,10 @@ def dialect_of(url: str) -> Dialect:
     return Dialect.SQLITE if url.startswith("sqlite") else Dialect.POSTGRES
 
 
+POSTGRES_ONLY = {
+    *("check_future", "mend_events", "mend_jobs", "clouds_at_work"),
+    *("stored_columns", "stored_sequences", "set_sequence", "unsafe_settings"),
+}
 FLAWS = re.compile(r"Seq Scan|Sort|Bitmap|SCAN (?!json_each|CONSTANT|\(|first)|TEMP B-TREE")
 
 

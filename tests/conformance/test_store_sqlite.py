@@ -13,10 +13,10 @@ from qumulus.domain.errors import UnavailableError
 from qumulus.store import check, is_empty, open_store, upgrade
 from qumulus.store.migrations import Migration, migrations
 from qumulus.store.opening import sqlite_file
-from qumulus.store.sqlite import migrate as migrating
 from qumulus.store.statements import Dialect
 
-LATER = Migration(number=2, name="later", text="ALTER TABLE audit ADD COLUMN why TEXT;")
+KNOWN = migrations(Dialect.SQLITE)
+LATER = Migration(number=KNOWN[-1].number + 1, name="later", text="ALTER TABLE audit ADD COLUMN why TEXT;")
 
 
 @pytest.fixture
@@ -26,9 +26,7 @@ def url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def later_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = (*migrations(Dialect.SQLITE), LATER)
-    monkeypatch.setattr(migrating, "migrations", lambda _: known)
-    monkeypatch.setattr(migrating, "newest", lambda _: LATER.number)
+    monkeypatch.setattr("qumulus.store.migrations.migrations", lambda _: (*KNOWN, LATER))
 
 
 def schema(file: Path) -> set[tuple[str, str]]:
@@ -51,7 +49,7 @@ async def test_an_empty_folder_gets_the_schema_only_if_asked(url: str) -> None:
     assert await is_empty(url)
     with pytest.raises(UnavailableError, match="qumulus db upgrade"):
         await open_store(url, bell=MemoryBell(), migrate=False)
-    assert await upgrade(url) == len(migrations(Dialect.SQLITE))
+    assert await upgrade(url) == len(KNOWN)
     assert await upgrade(url) == 0
     assert not await is_empty(url)
     store = await open_store(url, bell=MemoryBell(), migrate=False)
@@ -68,18 +66,17 @@ async def test_a_migrated_file_equals_a_fresh_one_and_left_a_backup(
     request.getfixturevalue("later_version")
     assert await upgrade(url) == 1
     fresh = f"sqlite:///{tmp_path / 'fresh' / 'q.db'}"
-    assert await upgrade(fresh) == 2
+    assert await upgrade(fresh) == len(KNOWN) + 1
     assert schema(file) == schema(sqlite_file(fresh)) != before
-    assert schema(file.with_name("q.db.before-0002")) == before
+    assert schema(file.with_name(f"q.db.before-{LATER.number:04}")) == before
     assert not sqlite_file(fresh).with_name("q.db.before-0001").exists()
 
 
 async def test_a_failed_migration_changes_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     await upgrade(url)
     before = schema(sqlite_file(url))
-    broken = Migration(number=2, name="broken", text="CREATE TABLE half (x); SELECT nonsense;")
-    monkeypatch.setattr(migrating, "migrations", lambda _: (*migrations(Dialect.SQLITE), broken))
-    monkeypatch.setattr(migrating, "newest", lambda _: 2)
+    broken = Migration(number=LATER.number, name="broken", text="CREATE TABLE half (x); SELECT nonsense;")
+    monkeypatch.setattr("qumulus.store.migrations.migrations", lambda _: (*KNOWN, broken))
     with pytest.raises(sqlite3.OperationalError):
         await upgrade(url)
     monkeypatch.undo()
@@ -89,8 +86,7 @@ async def test_a_failed_migration_changes_nothing(url: str, monkeypatch: pytest.
 
 async def test_a_later_versions_file_is_refused(url: str, request: pytest.FixtureRequest) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrating, "migrations", lambda _: (*migrations(Dialect.SQLITE), LATER))
-        patch.setattr(migrating, "newest", lambda _: LATER.number)
+        patch.setattr("qumulus.store.migrations.migrations", lambda _: (*KNOWN, LATER))
         await upgrade(url)
     with pytest.raises(UnavailableError, match="later version"):
         await open_store(url, bell=MemoryBell())

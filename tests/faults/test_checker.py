@@ -237,6 +237,12 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
         "stream_alien",
         sql("UPDATE jobs SET owner = 'bob' WHERE id = 'job-1'"),
     ),
+    "a broken driver burnt a job": (
+        "burnt_job",
+        lambda world: world.records.append(
+            {"kind": "fault", "what": "break_driver", "target": "RAW", "start": 0.0, "end": 1.0}
+        ),
+    ),
     "a stream told a tale": (
         "stream_differs",
         lambda world: world.deliveries("job-1")[-1]["data"].update(actor="admin"),
@@ -265,6 +271,18 @@ def test_a_process_may_go_on_while_nobody_can_tell_it(tmp_path: Path) -> None:
     world.records.append({**fault, "end": run["start"] + 20})
     run["end"] = run["start"] + 25
     assert world.violations() == []
+
+
+def test_a_withdrawn_device_may_refuse_jobs_until_its_driver_works(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    submit = copy.deepcopy(submits(world)[-1])
+    submit["request"].update(name="name-9", device_id="FRAIL")
+    submit.update(n=900, status=400, answer={"code": "device_unusable"}, key="k9")
+    fault = {"kind": "fault", "what": "break_driver", "target": "FRAIL", "start": submit["start"] - 2}
+    world.records += [submit, {**fault, "end": submit["start"] - 1}]
+    assert world.violations() == []
+    submit.update(start=submit["start"] + 60, end=submit["end"] + 60)
+    assert [violation.rule for violation in world.violations()] == ["wrong_refusal"]
 
 
 def test_a_message_delivered_twice_without_a_key_makes_two_jobs(tmp_path: Path) -> None:

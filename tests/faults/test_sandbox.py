@@ -26,6 +26,7 @@ from tests.faults.sandbox_processes import (
 TARGET = "tests.faults.sandbox_targets:run"
 SANDBOXES = {
     "forked": lambda **options: ForkedSandbox(TARGET, ["numpy"], **options),
+    "standby": lambda **options: ForkedSandbox(TARGET, ["numpy"], standby=1, **options),
     "resident": lambda **options: ResidentSandbox(TARGET, 1, 1, **options),
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -15,7 +17,7 @@ from qumulus.domain.errors import QumulusError, UnavailableError
 
 R = TypeVar("R")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Upgrade and check the database.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Back up, upgrade and check the database.")
 
 
 def _settings(data: Data, database: Database, config: Config) -> CloudSettings:
@@ -50,12 +52,58 @@ def check(data: Data = None, database: Database = None, config: Config = None) -
 
     url = _settings(data, database, config).database_url
     _wait(_must_exist(url))
-    broken = _wait(check_store(url))
-    for line in broken:
-        typer.echo(line)
-    typer.echo(f"{len(broken)} violations" if broken else "0 violations", err=bool(broken))
-    if broken:
-        raise typer.Exit(1)
+    _tell(_wait(check_store(url)))
+    typer.echo("0 violations")
+
+
+@app.command()
+def backup(
+    data: Data = None,
+    database: Database = None,
+    config: Config = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="New file; default: named by the time, in backups of --data.")
+    ] = None,
+) -> None:
+    """Copy the whole database to a file, as of one moment, and check the copy; Clouds may be at work."""
+    from qumulus.store import back_up
+
+    settings = _settings(data, database, config)
+    _wait(_must_exist(settings.database_url))
+    target = (to or settings.data / "backups" / f"qumulus-{_stamp()}.backup").absolute()
+    copied = _wait(back_up(settings.database_url, target))
+    typer.echo(f"{copied.file}: {copied.n_jobs} jobs, {copied.file.stat().st_size} bytes")
+    if not copied.is_current:
+        typer.echo("The schema is an earlier version's: its rules were not checked.", err=True)
+    _tell(copied.problems)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.", exists=True, dir_okay=False)],
+    data: Data = None,
+    database: Database = None,
+    config: Config = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the database that is there.")] = False,
+) -> None:
+    """Put a backup in the place of the database, at this version's schema; no Cloud may run."""
+    from qumulus.store import restore as restore_store
+
+    settings = _settings(data, database, config)
+    copied = _wait(restore_store(file.absolute(), settings.database_url, may_replace=force))
+    typer.echo(f"{copied.n_jobs} jobs restored. Event streams begin anew.")
+    _tell(copied.problems)
+
+
+@app.command()
+def adopt(data: Data = None, database: Database = None, config: Config = None) -> None:
+    """Make a database that other tools restored fit to serve; no Cloud may run."""
+    from qumulus.store import adopt as adopt_store
+
+    url = _settings(data, database, config).database_url
+    _wait(_must_exist(url))
+    _wait(adopt_store(url))
+    typer.echo("The database is fit to serve. Event streams begin anew.")
 
 
 @app.command("admin-token")
@@ -67,6 +115,18 @@ def admin_token(
 ) -> None:
     """Mint an administrator's token straight in the database: for a first one, or a lost one."""
     typer.echo(_wait(_mint(_settings(data, database, config).database_url, name)))
+
+
+def _tell(broken: Sequence[str]) -> None:
+    for line in broken:
+        typer.echo(line)
+    if broken:
+        typer.echo(f"{len(broken)} violations", err=True)
+        raise typer.Exit(1)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 async def _mint(database_url: str, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated, Final
 
 import typer
@@ -20,6 +21,17 @@ COLUMNS: Final[Columns] = {
     "Pending": lambda device: device.n_pending_jobs,
     "Expected wait": lambda device: seconds(device.expected_wait_s),
 }
+CALIBRATION: Final[Columns] = {
+    "Calibration": lambda one: one.id,
+    "Calibrated": lambda one: one.calibrated_at,
+    "Qubits": lambda one: one.n_qubits,
+    "Couplings": lambda one: one.n_couplings,
+    "T1 (µs)": lambda one: one.medians.t1_us,
+    "T2 (µs)": lambda one: one.medians.t2_us,
+    "Readout error": lambda one: one.medians.readout_error,
+    "Gate error": lambda one: one.medians.gate_error,
+    "Coupling error": lambda one: one.medians.coupling_error,
+}
 FIELDS: Final[Columns] = {
     **COLUMNS,
     "Description": lambda device: device.description,
@@ -36,6 +48,25 @@ def list_devices(ctx: typer.Context, output: OutputOption = Output.TABLE) -> Non
     """List the devices that you may use."""
     with user_client(ctx) as client:
         show_rows(client.devices(), COLUMNS, output, empty="There is no device that you may use.")
+
+
+@app.command()
+def calibrations(
+    ctx: typer.Context,
+    device: Annotated[str, typer.Argument(help="Id of the device.")],
+    calibration: Annotated[
+        str | None, typer.Argument(metavar="[CALIBRATION]", help="Id of one; -o json shows its document.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most this many.")] = 20,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """List the calibrations of a device, newest first, or show one of them."""
+    with user_client(ctx) as client:
+        if calibration is not None:
+            show_fields(client.calibration(device, calibration), CALIBRATION, output)
+            return
+        found = list(islice(client.calibrations(device, page_size=min(limit, 100)), limit))
+    show_rows(found, CALIBRATION, output, empty="The device has no calibration.")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from qumulus.cli.evidence import diff, evidence_lines, replay
 from qumulus.cli.output import (
     Columns,
     Output,
@@ -25,6 +26,9 @@ from qumulus.cli.times import since as read_since
 from qumulus.domain.lifecycle import JobStatus
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+app.command()(replay)
+app.command()(diff)
 
 COLUMNS: Final[Columns] = {
     "Job": lambda job: job.id,
@@ -64,10 +68,22 @@ def list_jobs(
 
 
 @app.command()
-def show(ctx: typer.Context, job: JobArgument, output: OutputOption = Output.TABLE) -> None:
+def show(
+    ctx: typer.Context,
+    job: JobArgument,
+    evidence: Annotated[bool, typer.Option("--evidence", help="How the result came to be.")] = False,
+    output: OutputOption = Output.TABLE,
+) -> None:
     """Show a job with its program, and its result or what went wrong."""
     with user_client(ctx) as client:
         found = client.job(job)
+        proof = found.evidence() if evidence else None
+    if proof is not None and output is not Output.ID:
+        if output is Output.JSON:
+            show_json(proof)
+        else:
+            show_lines(evidence_lines(proof))
+        return
     record = found.record
     show_fields(record, JOB_FIELDS, output)
     if output is not Output.TABLE or record is None:

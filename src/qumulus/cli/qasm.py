@@ -1,4 +1,7 @@
-"""``qumulus qasm``: look at a program on this machine, without a cloud unless a device is named."""
+"""``qumulus qasm``: look at a program on this machine, without a cloud unless a device is named.
+
+Programs may come from anywhere, so a child process with limits reads them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def check(
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Check a program: what is wrong with it, and where; exit code 1 if there is an error."""
-    found = _checked(read_program_file(file), ctx, device)
+    found = _checked(file, ctx, device)
     if output is Output.JSON:
         show_json(found)
     else:
@@ -43,9 +46,7 @@ def check(
 @app.command()
 def stats(file: File, output: OutputOption = Output.TABLE) -> None:
     """Count what a program consists of: qubits, gates, depth."""
-    from qumulus.programs.answers import check as checked
-
-    found = checked(read_program_file(file))
+    found = _looked_at(file, "check", device=None)
     _refuse_unreadable(file, found["diagnostics"])
     if found["statistics"] is None:
         show_lines(_diagnostic_line(file, each) for each in found["diagnostics"])
@@ -65,21 +66,9 @@ def draw(
     ascii_only: Annotated[bool, typer.Option("--ascii", help="Plain characters only.")] = False,
 ) -> None:
     """Draw a program as text, as wide as the terminal."""
-    from qumulus.circuits import ProgramError
-    from qumulus.circuits.layout import lay_out
-    from qumulus.circuits.text_drawing import ASCII, UNICODE
-    from qumulus.circuits.text_drawing import draw as drawn
-    from qumulus.programs.answers import error_of, read
-
-    try:
-        program = read(read_program_file(file))
-    except ProgramError as error:
-        _refuse_unreadable(file, [error_of(error)])
-        raise
     is_plain = ascii_only or (getattr(sys.stdout, "encoding", None) or "").lower() not in ("utf-8", "utf8")
     columns = width or get_terminal_size().columns
-    found = lay_out(program.circuit, symbols=program.symbols)
-    show_lines(drawn(found, width=columns, style=ASCII if is_plain else UNICODE))
+    show_lines(_looked_at(file, "draw", width=columns, is_plain=is_plain)["lines"])
 
 
 def read_program_file(file: str) -> str:
@@ -92,16 +81,28 @@ def read_program_file(file: str) -> str:
         raise typer.BadParameter(f"cannot read {file}: {error}") from error
 
 
-def _checked(source: str, ctx: typer.Context, device: str | None) -> dict[str, Any]:
+def _checked(file: str, ctx: typer.Context, device: str | None) -> dict[str, Any]:
     if device is None:
-        from qumulus.programs.answers import check as checked
-
-        return checked(source)
+        return _looked_at(file, "check", device=None)
     import msgspec
 
     with user_client(ctx) as client:
-        found: dict[str, Any] = msgspec.to_builtins(client.check(source, device=device))
+        found: dict[str, Any] = msgspec.to_builtins(client.check(read_program_file(file), device=device))
     return found
+
+
+def _looked_at(file: str, call: str, **more: Any) -> dict[str, Any]:
+    """What the child process answers; ends the command if the program cannot be read."""
+    from qumulus.domain.errors import QumulusError
+    from qumulus.programs.alone import UnreadableError, look
+
+    try:
+        return look(call, read_program_file(file), **more)
+    except UnreadableError as error:
+        typer.echo(_diagnostic_line(file, error.diagnostic), err=True)
+    except QumulusError as error:
+        typer.echo(f"{file}: {error}", err=True)
+    raise typer.Exit(ExitCode.JOB_NOT_SUCCEEDED)
 
 
 def _refuse_unreadable(file: str, diagnostics: Iterable[Mapping[str, Any]]) -> None:

@@ -47,7 +47,7 @@ Bind = Annotated[
     list[str] | None,
     typer.Option(
         "--bind",
-        help="Values of the program's parameters, such as theta=0.1,phi=2; again for another binding. "
+        help="Values of the program's parameters, such as theta=0.1,n=3,flag=true,mask=0b01; again for another binding. "
         "@FILE: a JSON list of objects.",
     ),
 ]
@@ -58,6 +58,12 @@ Transpile = Annotated[
     str | None, typer.Option("--transpile", help="none, default, or an optimization level 0 to 3.")
 ]
 Mitigate = Annotated[bool, typer.Option("--mitigate", help="Correct readout errors.")]
+MaxCalibrationAge = Annotated[
+    float | None,
+    typer.Option(
+        "--max-calibration-age", min=0, help="Fail if the device was calibrated more seconds ago than this."
+    ),
+]
 Priority = Annotated[int, typer.Option("--priority", min=0, max=MAX_PRIORITY, help="Smaller goes first.")]
 Top = Annotated[int, typer.Option("--top", min=1, help="Outcomes shown.")]
 Timeout = Annotated[
@@ -79,6 +85,7 @@ def run(
     exact: Exact = False,
     transpile: Transpile = None,
     mitigate: Mitigate = False,
+    max_calibration_age: MaxCalibrationAge = None,
     priority: Priority = DEFAULT_PRIORITY,
     top: Top = DEFAULT_TOP,
     timeout: Timeout = None,
@@ -93,7 +100,13 @@ def run(
         raise typer.BadParameter(
             "counts have shots; only --estimate has an exact value", param_hint="--exact"
         )
-    options = _job_options(transpile, seed=seed, method=method, exact=exact, mitigate=mitigate)
+    simulator = {
+        "seed_simulation": seed,
+        "method": method,
+        "exact": exact or None,
+        "max_calibration_age_s": max_calibration_age,
+    }
+    options = _job_options(transpile, simulator, mitigate=mitigate)
     options["operator"] = None if estimate is None else read_operator(estimate)
     options["parameters"] = [binding for text in bind for binding in read_bindings(text)] if bind else None
     program: str | list[str] = _read(files[0]) if len(files) == 1 else [_read(file) for file in files]
@@ -123,39 +136,45 @@ def read_operator(text: str) -> list[tuple[str, float]]:
     return terms
 
 
-def read_bindings(text: str) -> list[dict[str, float]]:
-    """Read ``theta=0.1,phi=2``, or the bindings in the file of ``@FILE``."""
+def read_bindings(text: str) -> list[dict[str, float | str]]:
+    """Read ``theta=0.1,n=3``, or the bindings in the file of ``@FILE``."""
     if text.startswith("@"):
         return _read_bindings_file(text[1:])
-    binding = {}
+    binding: dict[str, float | str] = {}
     for part in text.split(","):
         name, _, value = part.partition("=")
         try:
-            binding[name.strip()] = float(value)
+            binding[name.strip()] = _bound(value.strip())
         except ValueError as error:
             raise typer.BadParameter(f"{part.strip()!r} in --bind is not like theta=0.1") from error
     return [binding]
 
 
-def _read_bindings_file(name: str) -> list[dict[str, float]]:
+def _bound(value: str) -> float | str:
+    """A number, ``true`` or ``false``; ``0b0110`` stands for the bits ``0110``."""
+    if value in ("true", "false"):
+        return value == "true"
+    if value.startswith("0b"):
+        return value[2:]
+    return int(value) if value.lstrip("+-").isdecimal() else float(value)
+
+
+def _read_bindings_file(name: str) -> list[dict[str, float | str]]:
     import msgspec
 
     try:
-        return msgspec.json.decode(Path(name).read_bytes(), type=list[dict[str, float]])
+        return msgspec.json.decode(Path(name).read_bytes(), type=list[dict[str, bool | int | float | str]])
     except OSError as error:
         raise typer.BadParameter(f"cannot read {name}: {error}") from error
     except msgspec.DecodeError as error:
-        raise typer.BadParameter(f"{name} is no JSON list of objects with numbers: {error}") from error
+        raise typer.BadParameter(f"{name} is no JSON list of objects with values: {error}") from error
 
 
-def _job_options(
-    transpile: str | None, *, seed: int | None, method: str | None, exact: bool, mitigate: bool
-) -> dict[str, Any]:
+def _job_options(transpile: str | None, simulator: dict[str, Any], *, mitigate: bool) -> dict[str, Any]:
     if transpile is not None and transpile not in TRANSPILING:
         raise typer.BadParameter(
             f"{transpile!r} is none of {', '.join(TRANSPILING)}", param_hint="--transpile"
         )
-    simulator = {"seed_simulation": seed, "method": method, "exact": exact or None}
     simulator = {key: value for key, value in simulator.items() if value is not None}
     return {
         "transpiler": None if transpile is None else TRANSPILING[transpile],

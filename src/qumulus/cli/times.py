@@ -27,6 +27,17 @@ def since(text: str, *, now: datetime | None = None) -> datetime:
     """Read a duration before now, or a time such as ``2026-01-31T12:00`` (local without a zone)."""
     if _SPAN.fullmatch(text.strip()):
         return (now or datetime.now(UTC)) - span(text)
+    return _time(text)
+
+
+def ahead(text: str, *, now: datetime | None = None) -> datetime:
+    """Read a duration from now, or a time such as ``2026-01-31T12:00`` (local without a zone)."""
+    if _SPAN.fullmatch(text.strip()):
+        return (now or datetime.now(UTC)) + span(text)
+    return _time(text)
+
+
+def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError as error:

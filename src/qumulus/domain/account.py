@@ -20,6 +20,21 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class TokenKind(StrEnum):
+    """What bears a token: programs, a browser's cookie, or a link that signs in once."""
+
+    TOKEN = "token"  # noqa: S105 - a word, no secret
+    SESSION = "session"
+    CODE = "code"
+
+
+class Scope(StrEnum):
+    """How much of its owner's rights a token has."""
+
+    FULL = "full"
+    READ = "read"
+
+
 class UserStatus(StrEnum):
     """Whether a user may work; the words are those of OQTOPUS."""
 
@@ -46,7 +61,11 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A stored token; of the secret only ``secret_hash`` is kept. ``devices`` binds a Provider."""
+    """A stored token; of the secret only ``secret_hash`` is kept. ``devices`` binds a Provider.
+
+    ``used_at`` is at most a minute old; ``agent`` names the browser of a session, which ends together
+    with the token that it was ``opened_by``.
+    """
 
     id: TokenId
     secret_hash: bytes
@@ -56,6 +75,11 @@ class Token:
     devices: frozenset[DeviceId] = frozenset()
     expires_at: datetime | None = None
     created_at: datetime
+    kind: TokenKind = TokenKind.TOKEN
+    scope: Scope = Scope.FULL
+    used_at: datetime | None = None
+    agent: str = ""
+    opened_by: TokenId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +91,7 @@ class Caller:
     user: UserId | None = None
     devices: frozenset[DeviceId] | None = frozenset()
     may_prioritise: bool = False
+    scope: Scope = Scope.FULL
 
     @property
     def name(self) -> str:

@@ -2,9 +2,10 @@
 
 QumulusError
 ├── BadRequestError ── InvalidJobInfoError · UnknownFieldError · UnreadableProgramError · DeviceUnusableError
+│   · BadArchiveError · InputMissingError
 ├── CursorTooOldError
 ├── NotAuthenticatedError
-├── NotAllowedError ── WrongDeviceError
+├── NotAllowedError ── WrongDeviceError · UrlRefusedError
 ├── NotFoundError
 ├── IllegalMoveError ── WrongStatusError
 ├── StaleAttemptError
@@ -66,6 +67,19 @@ class UnsupportedJobTypeError(BadRequestError):
     code = "unsupported_job_type"
 
 
+class BadArchiveError(BadRequestError):
+    """An uploaded archive cannot be read, or does not hold what it should."""
+
+    code = "bad_archive"
+
+
+class InputMissingError(BadRequestError):
+    """The job is registered, but its input was not uploaded."""
+
+    code = "input_missing"
+    message = "No input was uploaded for job {job_id}: send it with the registration's form, then submit."
+
+
 class DeviceUnusableError(BadRequestError):
     """The device does not exist or takes no jobs now."""
 
@@ -97,6 +111,13 @@ class WrongDeviceError(NotAllowedError):
 
     code = "wrong_device"
     message = "This token is not bound to device {device_id}."
+
+
+class UrlRefusedError(NotAllowedError):
+    """A storage URL or an upload form is not ours, was changed, or is too old."""
+
+    code = "url_refused"
+    message = "This URL or form is not valid, or it has expired: ask for a new one."
 
 
 class NotFoundError(QumulusError):

@@ -11,6 +11,7 @@ JobId = NewType("JobId", str)
 DeviceId = NewType("DeviceId", str)
 UserId = NewType("UserId", str)
 TokenId = NewType("TokenId", str)
+CalibrationId = NewType("CalibrationId", str)
 
 
 def new_job_id() -> JobId:

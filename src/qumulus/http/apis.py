@@ -11,23 +11,34 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from qumulus.domain.account import Role
+from qumulus.http import calibrations
 from qumulus.http.admin import accounts as admin_accounts
+from qumulus.http.admin import announcements as admin_announcements
+from qumulus.http.admin import calibrations as admin_calibrations
 from qumulus.http.admin import devices as admin_devices
+from qumulus.http.admin import whitelist as admin_whitelist
 from qumulus.http.banner import banner_endpoints
 from qumulus.http.call import Desk, call_maker
 from qumulus.http.errors import HANDLERS
+from qumulus.http.guest import guest_maker
 from qumulus.http.limits import RateLimit
 from qumulus.http.openapi import build_document
 from qumulus.http.provider import devices as provider_devices
 from qumulus.http.provider import jobs as provider_jobs
 from qumulus.http.provider import reports as provider_reports
+from qumulus.http.provider import sse as provider_sse
 from qumulus.http.reply import JsonResponse
 from qumulus.http.settings import HttpSettings
 from qumulus.http.user import account as user_account
+from qumulus.http.user import announcements as user_announcements
 from qumulus.http.user import devices as user_devices
 from qumulus.http.user import events as user_events
 from qumulus.http.user import jobs as user_jobs
 from qumulus.http.user import programs as user_programs
+from qumulus.http.user import session as user_session
+from qumulus.http.user import sse as user_sse
+from qumulus.http.user import system as user_system
+from qumulus.http.user import tokens as user_tokens
 from qumulus.service import Services
 
 
@@ -55,8 +66,14 @@ APIS: Final = (
             *user_jobs.ENDPOINTS,
             *user_events.ENDPOINTS,
             *user_devices.ENDPOINTS,
+            *calibrations.ENDPOINTS,
             *user_programs.ENDPOINTS,
             *user_account.ENDPOINTS,
+            *user_tokens.ENDPOINTS,
+            *user_session.ENDPOINTS,
+            *user_announcements.ENDPOINTS,
+            *user_system.ENDPOINTS,
+            *user_sse.ENDPOINTS,
         ),
     ),
     Api(
@@ -66,14 +83,23 @@ APIS: Final = (
         endpoints=(
             *provider_jobs.ENDPOINTS,
             *provider_reports.ENDPOINTS,
+            *provider_sse.ENDPOINTS,
             *provider_devices.ENDPOINTS,
+            *calibrations.ENDPOINTS,
         ),
     ),
     Api(
         role=Role.ADMIN,
         title="Qumulus Admin API",
         description="Manage accounts, tokens and devices, and help stuck jobs.",
-        endpoints=(*admin_accounts.ENDPOINTS, *admin_devices.ENDPOINTS),
+        endpoints=(
+            *admin_accounts.ENDPOINTS,
+            *admin_whitelist.ENDPOINTS,
+            *admin_devices.ENDPOINTS,
+            *calibrations.ENDPOINTS,
+            *admin_calibrations.ENDPOINTS,
+            *admin_announcements.ENDPOINTS,
+        ),
     ),
 )
 
@@ -92,7 +118,7 @@ def make_api(api: Api, services: Services, settings: HttpSettings) -> Litestar:
     return Litestar(
         [*api.endpoints, *banner_endpoints(settings, partial(document_of, api, settings.version))],
         path=api.base,
-        dependencies={"call": Provide(call_maker(desk))},
+        dependencies={"call": Provide(call_maker(desk)), "guest": Provide(guest_maker(desk))},
         exception_handlers=HANDLERS,
         response_class=JsonResponse,
         openapi_config=None,

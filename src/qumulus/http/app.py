@@ -10,10 +10,13 @@ from litestar import Litestar
 
 from qumulus.http.apis import APIS, make_api
 from qumulus.http.asgi import App, Message, Receive, Scope, Send
+from qumulus.http.console.files import Console
 from qumulus.http.metrics import RequestMeter
 from qumulus.http.operations import Operations
 from qumulus.http.reply import Reply
 from qumulus.http.settings import HttpSettings
+from qumulus.http.signup import NO_SIGNUP, SIGNUP_PATHS
+from qumulus.http.storage.api import make_storage_api
 from qumulus.service import Services
 
 __all__ = ["Dispatcher", "HttpSettings", "build_app"]
@@ -40,7 +43,8 @@ class Dispatcher:
     def __init__(self, services: Services, settings: HttpSettings) -> None:
         self._meter = RequestMeter()
         self._apis: dict[str, Litestar] = {api.role.value: make_api(api, services, settings) for api in APIS}
-        self._operations = Operations(services, settings, self._meter)
+        self._apis["storage"] = make_storage_api(services)
+        self._operations = Operations(services, settings, self._meter, Console(settings.console))
         self._origins = frozenset(origin.encode() for origin in settings.allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,6 +87,8 @@ class Dispatcher:
         if is_preflight:
             return Reply(b"", status=204, headers=_PREFLIGHT)
         head = scope["path"].lstrip("/").partition("/")[0]
+        if head in SIGNUP_PATHS:
+            return NO_SIGNUP
         found: App = self._apis.get(head) or self._operations
         return found
 

@@ -18,6 +18,7 @@ CONTRACT: Final = 1
 FEATURES: Final = (
     "text-form",
     "object-form",
+    "files-form",
     "idempotency",
     "batch",
     "long-poll",

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from qumulus.domain.account import Caller, Role
+from qumulus.domain.account import Caller, Role, TokenKind
+from qumulus.domain.account import Scope as TokenScope
 from qumulus.domain.errors import NotAllowedError, NotAuthenticatedError
 from qumulus.http.asgi import Receive, Scope
 from qumulus.http.body import read_body
+from qumulus.http.cookie import session_in
 from qumulus.http.departure import Departure
+from qumulus.http.endpoint import OPT, Contract
 from qumulus.http.limits import RateLimit
 from qumulus.http.settings import HttpSettings
+from qumulus.http.storage.signing import Signer
 from qumulus.service import Services
 from qumulus.service.authenticate import authenticate
 from qumulus.wire.decode import decode
 from qumulus.wire.queries import read_query
+
+_KEYS: Final = frozenset({b"authorization", b"q-api-token", b"x-api-key"})
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -85,6 +93,21 @@ class Call:
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
+    async def signer(self) -> Signer:
+        """Make storage URLs for the caller."""
+        services = self.services
+        return Signer(await services.signing_key(), public_url=self._public_url(), now=services.clock.now())
+
+    def _public_url(self) -> str:
+        """The public address, else the one by which the caller came."""
+        if self.settings.public_url:
+            return self.settings.public_url
+        host = self.headers.get(b"host", b"").decode("latin-1")
+        if not _HOST.fullmatch(host):
+            name, port = self.scope.get("server") or ("127.0.0.1", 80)
+            host = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+        return f"{self.scope['scheme']}://{host}"
+
     def at(self, path: str) -> str:
         """Make a link: absolute where the public address is known."""
         return (self.settings.public_url or "").rstrip("/") + path
@@ -103,14 +126,29 @@ def call_maker(desk: Desk) -> Callable[[Request[Any, Any, Any]], Awaitable[Call]
     async def make_call(request: Request[Any, Any, Any]) -> Call:
         scope: Any = request.scope
         headers = dict(scope["headers"])
-        caller = await authenticate(desk.services, token_of(headers))
+        caller = await _who(desk.services, headers, scope["method"])
         if caller.role is not desk.role:
             raise NotAllowedError(f"This is the {desk.role} API; your token is of role {caller.role}.")
+        if caller.scope is TokenScope.READ and not _is_read(scope):
+            raise NotAllowedError("This token may only read.")
         if desk.rate_limit is not None:
             desk.rate_limit.take(caller.token_id)
         return Call(desk.services, desk.settings, caller, headers, scope, request.receive)
 
     return make_call
+
+
+async def _who(services: Services, headers: dict[bytes, bytes], method: str) -> Caller:
+    if _KEYS.isdisjoint(headers):
+        session = session_in(headers, method=method)
+        if session is not None:
+            return await authenticate(services, session, kind=TokenKind.SESSION)
+    return await authenticate(services, token_of(headers))
+
+
+def _is_read(scope: Any) -> bool:
+    contract: Contract = scope["route_handler"].opt[OPT]
+    return scope["method"] in {"GET", "HEAD"} or contract.is_read
 
 
 def token_of(headers: dict[bytes, bytes]) -> str:

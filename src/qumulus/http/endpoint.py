@@ -17,7 +17,8 @@ class Contract:
     """What a call takes and gives, as the OpenAPI page says it.
 
     ``errors`` are statuses beside those that every call knows; ``answer`` None: the endpoint's return
-    annotation; ``media`` names further content types of the answer.
+    annotation; ``media`` names further content types of the answer. ``is_read``: it changes nothing
+    whatever its method is.
     """
 
     body: Any = None
@@ -29,6 +30,7 @@ class Contract:
     media: tuple[str, ...] = ()
     example: Any = None
     is_public: bool = False
+    is_read: bool = False
 
 
 def endpoint(

@@ -159,7 +159,7 @@ def _parameters(contract: Contract, path: str, by_type: dict[str, Json]) -> list
     ]
     for field, kind in _query_types(contract):
         schema = dict(by_type[str(kind)])
-        parameter: Json = {"name": field.name, "in": "query", "schema": schema}
+        parameter: Json = {"name": field.encode_name, "in": "query", "schema": schema}
         if "description" in schema:
             parameter["description"] = schema.pop("description")
         if field.default not in {msgspec.NODEFAULT, None, ""}:

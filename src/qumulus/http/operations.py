@@ -15,6 +15,7 @@ from qumulus.domain.errors import (
 from qumulus.http.asgi import Receive, Scope, Send
 from qumulus.http.banner import HTML
 from qumulus.http.call import token_of
+from qumulus.http.console.files import Console
 from qumulus.http.docs_page import STYLE
 from qumulus.http.errors import error_body, status_of
 from qumulus.http.metrics import RequestMeter, render_metrics
@@ -29,9 +30,12 @@ _CHALLENGE: Final = (b"www-authenticate", b"Bearer")
 
 
 class Operations:
-    """Serves ``/healthz``, ``/readyz``, ``/metrics`` and ``/``; everything else is not found."""
+    """Serves ``/healthz``, ``/readyz``, ``/metrics`` and the console; everything else is not found."""
 
-    def __init__(self, services: Services, settings: HttpSettings, meter: RequestMeter) -> None:
+    def __init__(
+        self, services: Services, settings: HttpSettings, meter: RequestMeter, console: Console
+    ) -> None:
+        self._console = console
         self._services = services
         self._settings = settings
         self._meter = meter
@@ -49,6 +53,9 @@ class Operations:
 
     async def _answer(self, scope: Scope) -> Reply:
         page = self._pages.get(scope["path"])
+        shown = self._console.answer(scope) if page is None or scope["path"] == "/" else None
+        if shown is not None:
+            return shown
         if page is None:
             message = f"There is nothing at {scope['path']}: the APIs are /user, /provider and /admin."
             return Reply(encode(ErrorBody(code="not_found", message=message)), status=404)
@@ -96,6 +103,8 @@ FRONT_PAGE: Final = f"""<!doctype html><html lang=en><meta charset=utf-8>
 <td><a href=/provider/docs>docs</a>, <a href=/provider/openapi.json>OpenAPI</a>
 <tr><td><code>/admin</code><td>operators
 <td><a href=/admin/docs>docs</a>, <a href=/admin/openapi.json>OpenAPI</a></table>
+<p>The web console is not part of this installation: it comes with the wheel, and with
+<code>make console</code> in a checkout where Node 20.19 or later is installed. The APIs work without it.</p>
 <p>With a token in <code>$TOKEN</code> (after <code>qumulus up</code> it stands in
 <code>credentials.json</code>) and this address in <code>$URL</code>:</p>
 <pre>curl -s $URL/user/jobs -H "Authorization: Bearer $TOKEN" -d '{{"device_id": "SVSim", "shots": 1000,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from qumulus.domain.job import JobEvent
 from qumulus.http.asgi import Receive, Scope, Send
 from qumulus.http.departure import Departure
 from qumulus.http.reply import Reply, encode
 from qumulus.http.translate import event_body
+from qumulus.service.events import EventPage
 
 
 class EventStream(Reply):
@@ -20,9 +21,7 @@ class EventStream(Reply):
 
     __slots__ = ("departure", "keep_alive_s", "pages")
 
-    def __init__(
-        self, pages: AsyncIterator[Sequence[JobEvent]], departure: Departure, *, keep_alive_s: float
-    ) -> None:
+    def __init__(self, pages: AsyncIterator[EventPage], departure: Departure, *, keep_alive_s: float) -> None:
         super().__init__(b"", headers=[(b"cache-control", b"no-store")], media_type=b"text/event-stream")
         self.pages = pages
         self.departure = departure
@@ -39,16 +38,19 @@ class EventStream(Reply):
 
     async def _send_all(self, send: Send) -> None:
         await send({"type": "http.response.body", "body": b": here you are\n\n", "more_body": True})
-        sent_at = time.monotonic()
-        async for events in self.pages:
-            if events:
-                body = b"".join(_frame(event) for event in events)
+        sent_at, has_begun = time.monotonic(), False
+        async for page in self.pages:
+            if page.events:
+                body = b"".join(_frame(event) for event in page.events)
+            elif not has_begun:
+                # A reader who is cut off before the first event goes on from where this stream began.
+                body = b": from here on\nid: %s\n\n" % page.cursor.encode()
             elif time.monotonic() - sent_at >= self.keep_alive_s:
                 body = b": still here\n\n"
             else:
                 continue
             await send({"type": "http.response.body", "body": body, "more_body": True})
-            sent_at = time.monotonic()
+            sent_at, has_begun = time.monotonic(), True
 
 
 def _frame(event: JobEvent) -> bytes:

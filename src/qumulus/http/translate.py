@@ -4,30 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from qumulus.domain.account import Token, User
+from qumulus.domain.announcement import Announcement
 from qumulus.domain.device import Device
 from qumulus.domain.errors import BadRequestError
+from qumulus.domain.item import Item
 from qumulus.domain.job import ClaimedJob, Job, JobEvent, JobForm, StoredJob
 from qumulus.domain.lifecycle import JobStatus
+from qumulus.domain.whitelist import WhitelistEntry
+from qumulus.http.storage.signing import Signer
 from qumulus.service.devices import DeviceView
-from qumulus.wire.admin import AccountBody, AdminDeviceBody, TokenBody
+from qumulus.wire.admin import AccountBody, AdminAnnouncementBody, AdminDeviceBody, TokenBody, WhitelistUser
 from qumulus.wire.decode import decode
-from qumulus.wire.job_info import compose, has_outputs
+from qumulus.wire.job_info import compose, compose_links, has_outputs
 from qumulus.wire.provider import ProviderJob
-from qumulus.wire.user import DeviceBody, JobBody, JobEventBody, JobStatusBody
+from qumulus.wire.user import (
+    AnnouncementBody,
+    DeviceBody,
+    JobBody,
+    JobEventBody,
+    JobStatusBody,
+    RegisteredJob,
+)
 
 POSITIONS_SHOWN = 1000
 
 
-def job_body(stored: StoredJob, position: int | None = None) -> JobBody:
-    """A job for its owner, answered in its own form."""
+def job_body(
+    stored: StoredJob, signer: Signer, position: int | None = None, *, form: JobForm | None = None
+) -> JobBody | RegisteredJob:
+    """A job for its owner, answered in its own form, unless another is asked for."""
     job = stored.job
-    has_payload = bool(stored.payload.input)
+    if job.status is JobStatus.REGISTERED:
+        return RegisteredJob(job_id=job.id, status=job.status)
     return JobBody(
         job_id=job.id,
         status=job.status,
@@ -38,7 +53,7 @@ def job_body(stored: StoredJob, position: int | None = None) -> JobBody:
         shots=job.shots,
         priority=job.priority,
         attempt=job.attempt,
-        job_info=compose(stored.payload, job.form) if has_payload else None,
+        job_info=own_info(stored, signer, form=form),
         transpiler_info=_plain(job.transpiler_info),
         simulator_info=dict(job.simulator_info),
         mitigation_info=dict(job.mitigation_info),
@@ -52,18 +67,33 @@ def job_body(stored: StoredJob, position: int | None = None) -> JobBody:
     )
 
 
-def status_body(read: StoredJob | Job) -> JobStatusBody:
+def own_info(stored: StoredJob, signer: Signer, *, form: JobForm | None = None) -> Any:
+    """``job_info`` in a form, else in the job's own; null where it was not read."""
+    job, payload = stored.job, stored.payload
+    form = form or job.form
+    if job.submitted_at is None:
+        return "{}" if form is JobForm.TEXT else {}  # cancelled before its submit
+    if not payload.input:
+        return None
+    if form is not JobForm.FILES:
+        return compose(payload, form)
+    return compose_links(payload, job.status, link=partial(signer.link, job.id))
+
+
+def status_body(read: StoredJob | Job, signer: Signer) -> JobStatusBody:
     """A job's status; what the Provider wrote since a cancel comes with it."""
     if isinstance(read, Job):
         return JobStatusBody(job_id=read.id, status=read.status)
     job = read.job
     shown = job.status is JobStatus.CANCELLED and has_outputs(read.payload)
     return JobStatusBody(
-        job_id=job.id, status=job.status, job_info=compose(read.payload, job.form) if shown else UNSET
+        job_id=job.id, status=job.status, job_info=own_info(read, signer) if shown else UNSET
     )
 
 
-def provider_job(stored: StoredJob | ClaimedJob, *, form: JobForm | None, is_engine: bool) -> ProviderJob:
+def provider_job(
+    stored: StoredJob | ClaimedJob, signer: Signer, *, form: JobForm | None, is_engine: bool
+) -> ProviderJob:
     """A job for its Provider, in the form asked for, else in its own.
 
     OQTOPUS engines need every ``*_info`` to be an object.
@@ -81,6 +111,7 @@ def provider_job(stored: StoredJob | ClaimedJob, *, form: JobForm | None, is_eng
         shots=job.shots,
         attempt=job.attempt,
         job_info=compose(stored.payload, form or (JobForm.OBJECT if is_engine else job.form)),
+        input=signer.link(job.id, Item.INPUT),
         transpiler_info={} if info is None and is_engine else info,
         simulator_info=dict(job.simulator_info),
         mitigation_info=dict(job.mitigation_info),
@@ -143,6 +174,32 @@ def account_body(user: User) -> AccountBody:
     )
 
 
+def announcement_body(announcement: Announcement) -> AnnouncementBody:
+    """An announcement for users."""
+    return AnnouncementBody(id=announcement.id, **_draft_parts(announcement))
+
+
+def admin_announcement_body(announcement: Announcement) -> AdminAnnouncementBody:
+    """An announcement for operators."""
+    return AdminAnnouncementBody(
+        id=announcement.id, updated_at=announcement.updated_at, **_draft_parts(announcement)
+    )
+
+
+def whitelist_body(entry: WhitelistEntry) -> WhitelistUser:
+    """Somebody expected."""
+    invitation = entry.invitation
+    return WhitelistUser(
+        id=entry.id,
+        group_id=invitation.group_id,
+        email=invitation.email,
+        display_name=invitation.display_name,
+        organization=invitation.organization,
+        is_signup_completed=entry.has_account,
+        available_devices="*" if invitation.devices is None else tuple(sorted(invitation.devices)),
+    )
+
+
 def token_body(token: Token) -> TokenBody:
     """A token without anything secret."""
     return TokenBody(
@@ -166,6 +223,17 @@ def check_device_info(text: str) -> dict[str, Any]:
         return decode(text.encode(), dict[str, Any], what="'device_info'")
     except BadRequestError as error:
         raise BadRequestError("'device_info' must be the JSON text of an object.") from error
+
+
+def _draft_parts(announcement: Announcement) -> dict[str, Any]:
+    draft = announcement.draft
+    return {
+        "title": draft.title,
+        "content": draft.content,
+        "start_time": draft.start_time,
+        "end_time": draft.end_time,
+        "publishable": draft.publishable,
+    }
 
 
 def _device_parts(view: DeviceView) -> dict[str, Any]:

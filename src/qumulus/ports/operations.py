@@ -193,14 +193,19 @@ class Pruned:
 
     events: int
     keys: int
+    calibrations: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prune(Operation[Pruned]):
-    """Forget idempotency keys older than ``keys_before`` and tombstones older than ``events_before``."""
+    """Forget idempotency keys older than ``keys_before`` and tombstones older than ``events_before``.
+
+    ``calibrations_before`` None: calibrations are kept for ever; else each device keeps at least its newest.
+    """
 
     keys_before: datetime
     events_before: datetime
+    calibrations_before: datetime | None = None
 
 
 # --- devices, accounts ------------------------------------------------------------------------
@@ -239,7 +244,7 @@ class AddDevice(Operation[Written]):
 class ChangeDevice(Operation[Written]):
     """Set the named attributes of ``Device``; None values are set too.
 
-    A ``device_info`` with a new ``calibrated_at`` also adds a row to the calibrations.
+    A ``device_info`` of a ``calibrated_at`` also goes into the history of calibrations, once.
     """
 
     device_id: DeviceId
@@ -253,6 +258,15 @@ class DropDevice(Operation[Written]):
     """IN_USE while the device has unfinished jobs; its finished jobs stay readable."""
 
     device_id: DeviceId
+    at: datetime
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropCalibration(Operation[Written]):
+    """MISSING if there is none at this place of the history."""
+
+    history_id: int
     at: datetime
     audit: Audit
 
@@ -293,6 +307,23 @@ class AddToken(Operation[Written]):
     at: datetime
     audit: Audit
     replaces: TokenId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapToken(Operation[Written]):
+    """Give up one token for another; MISSING, and nothing done, if the one is gone: it works once."""
+
+    given: TokenId
+    token: Token
+    at: datetime
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteUses(Operation[None]):
+    """Remember when tokens were last used."""
+
+    uses: Mapping[TokenId, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from qumulus.domain.account import Role, Token, User, UserStatus
+from qumulus.domain.account import Role, Token, TokenKind, User, UserStatus
+from qumulus.domain.announcement import Announcement
+from qumulus.domain.calibration import CalibrationEntry, KeptCalibration
 from qumulus.domain.device import Device, DeviceLoad
-from qumulus.domain.ids import DeviceId, JobId, TokenId, UserId
+from qumulus.domain.ids import CalibrationId, DeviceId, JobId, TokenId, UserId
+from qumulus.domain.item import Item, StoredObject
 from qumulus.domain.job import Job, JobEvent, JobType, StoredJob
 from qumulus.domain.lifecycle import JobStatus
+from qumulus.domain.whitelist import WhitelistEntry
+from qumulus.ports.announcements import AnnouncementQuery
 from qumulus.ports.operations import Operation
+from qumulus.ports.whitelist import WhitelistQuery
 
 R = TypeVar("R")
 
@@ -90,13 +96,15 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
-    """One calibration of a device, kept for ever."""
+class CalibrationQuery:
+    """Calibrations of devices, newest first; ``before`` is the last one already seen."""
 
-    id: int
-    device_id: DeviceId
-    calibrated_at: datetime
-    device_info: str
+    devices: frozenset[DeviceId]
+    since: datetime | None = None
+    until: datetime | None = None
+    before: CalibrationEntry | None = None
+    offset: int = 0
+    limit: int = 100
 
 
 class Store(Protocol):
@@ -153,8 +161,11 @@ class Store(Protocol):
         """
         ...
 
-    async def head_cursor(self) -> str:
-        """Give the cursor after which nothing has happened yet."""
+    async def head_cursor(self, owner: UserId) -> str:
+        """Give the cursor after which nothing has happened yet to a user's jobs.
+
+        It stays right whatever crashes: nothing that happens later comes before it.
+        """
         ...
 
     async def leases(self) -> Sequence[Lease]:
@@ -173,8 +184,20 @@ class Store(Protocol):
         """Count the jobs of each device; a costly question, asked seldom."""
         ...
 
-    async def calibrations(self, device_id: DeviceId, *, limit: int = 100) -> Sequence[Calibration]:
-        """Read a device's calibrations, newest first."""
+    async def calibrations(self, query: CalibrationQuery) -> Sequence[CalibrationEntry]:
+        """Read the histories of devices, newest first."""
+        ...
+
+    async def count_calibrations(self, query: CalibrationQuery) -> int:
+        """Count all that the query would list without offset, limit and ``before``."""
+        ...
+
+    async def calibration(self, device_id: DeviceId, name: CalibrationId) -> KeptCalibration | None:
+        """Read one calibration of a device with its document."""
+        ...
+
+    async def history(self, history_id: int) -> KeptCalibration | None:
+        """Read the same by its place among all calibrations."""
         ...
 
     async def user(self, user_id: UserId) -> User | None:
@@ -189,8 +212,38 @@ class Store(Protocol):
         """Read one token."""
         ...
 
-    async def tokens(self, *, owner: UserId | None = None, role: Role | None = None) -> Sequence[Token]:
-        """Read many tokens, oldest first."""
+    async def tokens(
+        self,
+        *,
+        owner: UserId | None = None,
+        role: Role | None = None,
+        kind: TokenKind = TokenKind.TOKEN,
+    ) -> Sequence[Token]:
+        """Read many tokens of a kind, oldest first."""
+        ...
+
+    async def announcement(self, announcement_id: int) -> Announcement | None:
+        """Read one announcement."""
+        ...
+
+    async def announcements(self, query: AnnouncementQuery) -> Sequence[Announcement]:
+        """Read many, by start."""
+        ...
+
+    async def whitelist(self, query: WhitelistQuery) -> Sequence[WhitelistEntry]:
+        """Read the people who are expected."""
+        ...
+
+    async def objects(self, job_id: JobId) -> Mapping[Item, StoredObject]:
+        """Read which archives a job has."""
+        ...
+
+    async def known_blobs(self, job_ids: Sequence[JobId]) -> frozenset[str]:
+        """Read the names of all archives of these jobs."""
+        ...
+
+    async def registrations(self, *, before: datetime, limit: int = 500) -> Sequence[JobId]:
+        """Read which jobs were registered before a time and are not submitted yet, oldest first."""
         ...
 
     async def audit(self, *, limit: int = 100, before: int | None = None) -> Sequence[AuditRow]:

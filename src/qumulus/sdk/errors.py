@@ -49,6 +49,18 @@ class JobCancelledError(JobNotSucceededError):
         return f"Job {self.job_id} was cancelled" + (f": {self.reason}" if self.reason else "")
 
 
+class NotReplayableError(ClientError):
+    """What is known of a job is not enough to run it again."""
+
+    def __init__(self, job_id: str, why: str) -> None:
+        super().__init__(job_id, why)
+        self.job_id = job_id
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"Job {self.job_id} cannot be run again: {self.why}"
+
+
 class WaitTimeoutError(ClientError, TimeoutError):
     """The job had not ended when the waiting time was over; it goes on."""
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from qumulus.domain.ids import JobId
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.sdk.errors import WaitTimeoutError
+from qumulus.sdk.evidence import Evidence, evidence_of
 from qumulus.sdk.records import (
     JobEvent,
     JobRecord,
@@ -99,6 +100,13 @@ class AsyncJob:
             await self.wait(timeout_s)
         return result_of(self.id, self.status, self.job_info)
 
+    async def evidence(self) -> Evidence:
+        """How the result came to be; asks for the job if it is not known whole."""
+        record = self.record
+        if record is None or record.job_info is None or not record.status.is_final:
+            record = await self.refresh()
+        return evidence_of(record)
+
     async def cancel(self) -> None:
         """Cancel the job, wherever it is; a running one is stopped. Cancelling again does no harm.
 
@@ -127,11 +135,15 @@ class AsyncJob:
 
     async def events(self, since: str | None = None) -> AsyncIterator[JobEvent]:
         """The timeline from its beginning, or after the cursor ``since``, as it happens, to the job's end."""
+        is_over = self.status.is_final
         async for event in follow_events(self._http, self._path("/events"), last_event_id=since):
             if event is not None:
                 yield self._heard(job_event(event.data, event.id))
-            elif self.status.is_final or (await self.ask_status()).is_final:
+                is_over = is_over or self.status.is_final
+            elif is_over:
                 return
+            else:  # a Cloud that stops ends streams, too: what came since is told by the next one
+                is_over = (await self.ask_status()).is_final
 
     def _heard(self, event: JobEvent) -> JobEvent:
         if event.target is not None:
@@ -139,7 +151,8 @@ class AsyncJob:
         return event
 
     async def _read(self, *, wait_s: float | None) -> JobRecord:
-        params = None if wait_s is None else {"wait": f"{wait_s:g}"}
+        # Contents, also of jobs that other clients sent as files.
+        params = {"job_info_form": "text"} | ({} if wait_s is None else {"wait": f"{wait_s:g}"})
         timeout_s = None if wait_s is None else wait_s + POLL_MARGIN_S
         answer = await self._http.request(
             "GET", self._path(), params=params, timeout_s=timeout_s, is_poll=wait_s is not None

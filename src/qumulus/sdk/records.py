@@ -19,6 +19,7 @@ from qumulus.wire.user import DeviceBody, JobBody, JobEventBody, JobStatusBody
 T = TypeVar("T")
 Word = TypeVar("Word", JobStatus, Actor, DeviceType, DeviceStatus)
 
+_REGISTERED: Final = JobStatus.REGISTERED.value
 LISTED_FIELDS: Final = tuple(
     name for name in JobBody.__struct_fields__ if name not in {"job_info", "queue_position"}
 )
@@ -120,8 +121,8 @@ def status_of(body: bytes) -> JobStatus:
 
 
 def listed_records(body: bytes) -> list[JobRecord]:
-    """Read the answer of ``GET /jobs`` without ``job_info``."""
-    rows = read_answer(body, list[dict[str, Any]])
+    """Read the answer of ``GET /jobs`` without ``job_info``; of registered jobs nothing is known yet."""
+    rows = [row for row in read_answer(body, list[dict[str, Any]]) if row.get("status") != _REGISTERED]
     try:
         return [_job(msgspec.convert({**row, "job_info": None}, JobBody), None) for row in rows]
     except msgspec.ValidationError as error:

@@ -38,7 +38,7 @@ class JobRequest:
     shots: int = DEFAULT_SHOTS
     job_type: str | None = None
     operator: Operator | None = None
-    parameters: Iterable[Mapping[str, float]] | None = None
+    parameters: Iterable[Mapping[str, float | str]] | None = None
     name: str = ""
     description: str = ""
     transpiler: Mapping[str, Any] | None = None
@@ -53,7 +53,7 @@ class SubmitOptions(TypedDict, total=False):
     shots: int
     job_type: str | None
     operator: Operator | None
-    parameters: Iterable[Mapping[str, float]] | None
+    parameters: Iterable[Mapping[str, float | str]] | None
     name: str
     description: str
     transpiler: Mapping[str, Any] | None

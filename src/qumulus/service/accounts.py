@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from qumulus.domain.account import Caller, Role, Token, User, hash_secret, new_secret, new_token_id
-from qumulus.domain.errors import NotAuthenticatedError, NotFoundError
-from qumulus.ports.operations import AddToken, Audit, DropToken, Written
+from qumulus.domain.errors import ConflictError, NotAllowedError, NotAuthenticatedError, NotFoundError
+from qumulus.ports.operations import AddToken, Audit, ChangeUser, DropToken, DropUser, Written
 from qumulus.service.services import Services
+from qumulus.service.told import told
 
 SELF_MADE: Final = "api-token"
 """The name that marks the one token a user makes for oneself."""
@@ -34,6 +35,49 @@ async def read_account(services: Services, *, by: Caller) -> User:
     if user is None:
         raise NotAuthenticatedError
     return user
+
+
+async def edit_account(services: Services, changes: Mapping[str, str], *, by: Caller) -> User:
+    """Change attributes of the caller's own account.
+
+    Raises:
+        NotAllowedError: this cloud lets users not edit one of them, or the token belongs to no user.
+    """
+    if changes.keys() - services.settings.users_may_edit:
+        raise NotAllowedError("Not all of this may be changed by its owner: ask an administrator.")
+    before = told(await read_account(services, by=by))
+    audit = Audit(
+        who=by.name,
+        action="user.change",
+        subject=by.owner(),
+        before={key: before[key] for key in changes},
+        after=dict(changes),
+    )
+    if changes:
+        await services.store.apply(
+            ChangeUser(user_id=by.owner(), changes=changes, at=services.clock.now(), audit=audit)
+        )
+        services.drop_accounts()
+    return await read_account(services, by=by)
+
+
+async def close_account(services: Services, *, by: Caller) -> None:
+    """Delete the caller's own account with its tokens and jobs.
+
+    Raises:
+        NotAllowedError: this cloud does not let users do that, or the token belongs to no user.
+        ConflictError: it has unfinished jobs.
+    """
+    if not services.settings.users_may_delete:
+        raise NotAllowedError("An administrator must delete your account for you.")
+    before = told(await read_account(services, by=by))
+    audit = Audit(who=by.name, action="user.drop", subject=by.owner(), before=before, after=None)
+    outcome = await services.store.apply(DropUser(user_id=by.owner(), at=services.clock.now(), audit=audit))
+    services.drop_accounts()
+    if outcome is Written.IN_USE:
+        raise ConflictError("You have unfinished jobs: cancel them first.")
+    if outcome is Written.MISSING:
+        raise NotAuthenticatedError
 
 
 async def read_token_end(services: Services, *, by: Caller) -> datetime | None:
@@ -82,6 +126,11 @@ async def renew_api_token(services: Services, *, by: Caller) -> Minted:
     return minted
 
 
+async def list_api_tokens(services: Services, *, by: Caller) -> Sequence[Token]:
+    """Read the tokens that the caller made for oneself: one, or none."""
+    return await _api_tokens(services, by=by)
+
+
 async def drop_api_token(services: Services, *, by: Caller) -> None:
     """Revoke the token that the caller made for oneself.
 
@@ -98,16 +147,7 @@ def mint(token: Token) -> Minted:
     """Give a token a secret."""
     secret = new_secret()
     return Minted(
-        token=Token(
-            id=token.id,
-            secret_hash=hash_secret(secret),
-            role=token.role,
-            name=token.name,
-            owner=token.owner,
-            devices=token.devices,
-            expires_at=token.expires_at,
-            created_at=token.created_at,
-        ),
+        token=replace(token, secret_hash=hash_secret(secret)),
         secret=secret,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from qumulus.domain.account import Caller, Role, UserStatus, hash_secret
+from qumulus.domain.account import Caller, Role, Token, TokenKind, UserStatus, hash_secret
 from qumulus.domain.errors import NotAllowedError, NotAuthenticatedError
 from qumulus.domain.ids import TokenId
 from qumulus.service.services import KnownToken, Services
@@ -12,11 +12,11 @@ from qumulus.service.services import KnownToken, Services
 _NO_HASH = bytes(32)
 
 
-async def authenticate(services: Services, token: str) -> Caller:
+async def authenticate(services: Services, token: str, *, kind: TokenKind = TokenKind.TOKEN) -> Caller:
     """Turn ``<id>.<secret>`` into the caller.
 
     Raises:
-        NotAuthenticatedError: malformed, unknown, expired, or the wrong secret.
+        NotAuthenticatedError: malformed, unknown, expired, of another kind, or the wrong secret.
         NotAllowedError: the token is good but its owner may not work.
     """
     token_id, dot, secret = token.partition(".")
@@ -25,9 +25,11 @@ async def authenticate(services: Services, token: str) -> Caller:
     known = await services.tokens.get(TokenId(token_id))
     expected = _NO_HASH if known is None else known.token.secret_hash
     is_right = hmac.compare_digest(hash_secret(secret), expected)
-    if known is None or not is_right:
+    if known is None or not is_right or known.token.kind is not kind:
         raise NotAuthenticatedError
-    return _caller(services, known)
+    caller = _caller(services, known)
+    services.note_use(known.token)
+    return caller
 
 
 async def must_go_on(services: Services, by: Caller) -> None:
@@ -45,8 +47,8 @@ async def must_go_on(services: Services, by: Caller) -> None:
 
 def _caller(services: Services, known: KnownToken) -> Caller:
     token, owner = known.token, known.owner
-    if token.expires_at is not None and token.expires_at <= services.clock.now():
-        raise NotAuthenticatedError("This token has expired.")
+    if _has_ended(services, token):
+        raise NotAuthenticatedError(f"This {token.kind} has expired.")
     if token.owner is not None and owner is None:
         raise NotAuthenticatedError
     if owner is not None and owner.status is not UserStatus.APPROVED:
@@ -61,4 +63,13 @@ def _caller(services: Services, known: KnownToken) -> Caller:
         user=owner.id,
         devices=owner.devices,
         may_prioritise=owner.may_prioritise,
+        scope=token.scope,
     )
+
+
+def _has_ended(services: Services, token: Token) -> bool:
+    now = services.clock.now()
+    if token.expires_at is not None and token.expires_at <= now:
+        return True
+    idle_since = token.used_at or token.created_at
+    return token.kind is TokenKind.SESSION and idle_since + services.settings.session_idle <= now

@@ -7,6 +7,7 @@ from qumulus.domain.decision import Wish
 from qumulus.domain.ids import JobId
 from qumulus.domain.lifecycle import Action, Actor
 from qumulus.ports.operations import MoveJob
+from qumulus.service.archives import drop_blobs
 from qumulus.service.moves import move_job
 from qumulus.service.services import Services
 
@@ -22,13 +23,16 @@ async def cancel_job(services: Services, job_id: JobId, *, by: Caller) -> None:
 
 
 async def delete_job(services: Services, job_id: JobId, *, by: Caller) -> None:
-    """Delete an ended job with its events.
+    """Delete an ended job with its events and archives.
 
     Raises:
         NotFoundError: no such job of the caller's.
         WrongStatusError: it has not ended.
     """
+    kept = await services.store.objects(job_id)
     await _move(services, job_id, Action.DELETE, by=by)
+    if kept:
+        await drop_blobs(services, [stored.blob for stored in kept.values()])
 
 
 async def _move(services: Services, job_id: JobId, action: Action, *, by: Caller) -> None:

@@ -13,6 +13,8 @@ from qumulus.service.authenticate import must_go_on
 from qumulus.service.services import Services
 from qumulus.service.waiting import Gone
 
+__all__ = ["EventPage", "follow_job", "follow_own", "read_job_events", "read_own_events"]
+
 
 async def read_job_events(
     services: Services, job_id: JobId, *, by: Caller, after: str | None = None
@@ -34,13 +36,13 @@ async def read_own_events(services: Services, *, by: Caller, after: str | None, 
         CursorTooOldError: the cursor is unknown, or events after it are gone.
     """
     if after is None:
-        return EventPage(events=(), cursor=await services.store.head_cursor())
+        return EventPage(events=(), cursor=await services.store.head_cursor(by.owner()))
     return await services.store.owner_events(by.owner(), after=after, limit=limit)
 
 
 async def follow_job(
     services: Services, job_id: JobId, *, by: Caller, after: str | None, gone: Gone
-) -> AsyncIterator[Sequence[JobEvent]]:
+) -> AsyncIterator[EventPage]:
     """Give the events of a job as they come, from the first or from a cursor, to the last one.
 
     An empty page says that nothing happened for a while. Await this call for the iterator: it refuses
@@ -57,7 +59,7 @@ async def follow_job(
 
 async def follow_own(
     services: Services, *, by: Caller, after: str | None, gone: Gone
-) -> AsyncIterator[Sequence[JobEvent]]:
+) -> AsyncIterator[EventPage]:
     """Give the events of all the caller's jobs as they come, from now on or from a cursor.
 
     Raises:
@@ -65,7 +67,7 @@ async def follow_own(
     """
     owner = by.owner()
     if after is None:
-        after = await services.store.head_cursor()
+        after = await services.store.head_cursor(owner)
     first = await services.store.owner_events(owner, after=after)
 
     async def read(cursor: str) -> EventPage:
@@ -76,15 +78,15 @@ async def follow_own(
 
 async def _follow_job(
     services: Services, job_id: JobId, first: EventPage, *, by: Caller, gone: Gone
-) -> AsyncIterator[Sequence[JobEvent]]:
+) -> AsyncIterator[EventPage]:
     async def read(cursor: str) -> EventPage:
         return await services.store.job_events(job_id, after=cursor)
 
     if not first.events and await _is_over(services, job_id):
         return
-    async for events in _follow(services, f"j:{job_id}", first, read, by=by, gone=gone):
-        yield events
-        if any(_is_last(event) for event in events):
+    async for page in _follow(services, f"j:{job_id}", first, read, by=by, gone=gone):
+        yield page
+        if any(_is_last(event) for event in page.events):
             return
 
 
@@ -96,13 +98,13 @@ async def _follow(
     *,
     by: Caller,
     gone: Gone,
-) -> AsyncIterator[Sequence[JobEvent]]:
+) -> AsyncIterator[EventPage]:
     """One page at a time: the next is read only when the last was taken, and while the token is good."""
     services.meters.open_streams += 1
     try:
         with services.bell.listen({topic}) as waiter:
             while True:
-                yield page.events
+                yield page
                 if not page.events:
                     if services.is_draining or gone():
                         return

@@ -44,6 +44,8 @@ class Report:
     execution_time_s: float | None = None
     result_kind: JobType | None = None
     """Of which type the result is, where that is to be checked against the job."""
+    has_files: bool = False
+    """The outputs were uploaded; such a Provider's ``running`` may have been lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +156,8 @@ def _actions_of(report: Report) -> tuple[Action, ...]:
     has_result, has_reason = RESULT in report.outputs, REASON in report.outputs
     if report.status is not None:
         _check_status(report, has_result=has_result)
+        if report.has_files and report.status == JobStatus.SUCCEEDED:
+            return (Action.SUCCEED, Action.SUCCEED_UNSTARTED, Action.SUCCEED_LATE)
         return _ACTIONS.get(report.status, ())
     if has_result and has_reason:
         return (Action.ANNOTATE,)

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 from qumulus.domain.account import Token, User
 from qumulus.domain.device import Device, DeviceLoad
-from qumulus.domain.errors import NotFoundError
+from qumulus.domain.errors import NotFoundError, UnavailableError
 from qumulus.domain.ids import DeviceId, TokenId
 from qumulus.ports.bell import Bell
+from qumulus.ports.blobs import Blobs
 from qumulus.ports.clock import Clock, SystemClock
+from qumulus.ports.operations import NoteUses
 from qumulus.ports.programs import Programs
+from qumulus.ports.registrations import KeepSecret
 from qumulus.ports.store import Store
 from qumulus.service.caches import Cache, Single
 from qumulus.service.meters import Meters
 from qumulus.service.sweep import Sweeper, prune_forever
+from qumulus.service.tidy import tidy_forever
 from qumulus.supervise import supervise
+
+SIGNING_KEY: Final = "storage_key"
+"""Its name among what the store keeps for all processes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +38,27 @@ class ServiceSettings:
     safety_poll_s: float = 2.0
     sweep_every_s: float = 0.5
     prune_every_s: float = 3600.0
+    tidy_every_s: float = 3600.0
     seen_every_s: float = 5.0
     loads_kept_s: float = 5.0
     accounts_kept_s: float = 5.0
     keys_kept: timedelta = timedelta(hours=48)
     keep_tombstones_days: float = 30.0
+    keep_calibrations_days: float | None = None
+    """None: for ever."""
     api_token_life: timedelta = timedelta(days=90)
+    users_may_edit: frozenset[str] = frozenset({"display_name", "organization"})
+    """Attributes of ``User`` that its owner may change."""
+    users_may_delete: bool = False
+    """A user may delete the own account with its jobs."""
+    session_idle: timedelta = timedelta(hours=12)
+    """A browser's session ends so long after its last use."""
+    session_life: timedelta = timedelta(days=7)
+    """A browser's session ends so long after it began, used or not."""
+    code_life: timedelta = timedelta(minutes=15)
+    """A link that signs in once is good for so long."""
+    uses_kept: timedelta = timedelta(minutes=1)
+    """The last use of a token is written at most so often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +80,15 @@ class Services:
         clock: Clock | None = None,
         settings: ServiceSettings | None = None,
         programs: Programs | None = None,
+        blobs: Blobs | None = None,
     ) -> None:
         self.store = store
         self.bell = bell
         self.clock = clock or SystemClock()
         self.settings = settings or ServiceSettings()
         self.programs = programs
+        self._blobs = blobs
+        self._signing_key: bytes | None = None
         self.meters = Meters()
         self.is_draining = False
         self._kept_devices: Single[Mapping[DeviceId, Device]] = Single(
@@ -74,6 +101,7 @@ class Services:
             self._read_token, clock=self.clock, keep_s=self.settings.accounts_kept_s
         )
         self._seen: set[DeviceId] = set()
+        self._uses: dict[TokenId, datetime] = {}
         self._loops: list[asyncio.Task[None]] = []
         self._event_loop: asyncio.AbstractEventLoop | None = None
 
@@ -88,6 +116,7 @@ class Services:
             "prune": self._prune,
             "drop_caches": self._drop_caches,
             "note_seen": self._note_seen,
+            "tidy": self._tidy,
         }
         self._loops = [
             asyncio.create_task(supervise(name, loop), name=f"qumulus-{name}") for name, loop in loops.items()
@@ -129,6 +158,24 @@ class Services:
         """How busy the devices are, at most seconds old."""
         return await self._kept_loads.get()
 
+    @property
+    def blobs(self) -> Blobs:
+        """Where archives lie.
+
+        Raises:
+            UnavailableError: this process was given no such place.
+        """
+        if self._blobs is None:
+            raise UnavailableError("This Cloud has no storage for files.")
+        return self._blobs
+
+    async def signing_key(self) -> bytes:
+        """The secret that signs storage URLs: one for all processes on a store, made by the first."""
+        if self._signing_key is None:
+            mine = KeepSecret(name=SIGNING_KEY, value=secrets.token_hex(32))
+            self._signing_key = bytes.fromhex(await self.store.apply(mine))
+        return self._signing_key
+
     def drop_devices(self) -> None:
         """Read the devices again for the next caller."""
         self._kept_devices.drop()
@@ -140,6 +187,12 @@ class Services:
     def note_seen(self, devices: frozenset[DeviceId]) -> None:
         """Remember that a Provider of these devices called; written from time to time."""
         self._seen |= devices
+
+    def note_use(self, token: Token) -> None:
+        """Remember that a token was used; written from time to time."""
+        now = self.clock.now()
+        if token.used_at is None or now - token.used_at >= self.settings.uses_kept:
+            self._uses[token.id] = now
 
     def _close_bell(self) -> None:
         self._loops.append(asyncio.create_task(self.bell.close(), name="qumulus-close-bell"))
@@ -156,13 +209,19 @@ class Services:
 
     async def _prune(self) -> None:
         settings = self.settings
+        kept_days = settings.keep_calibrations_days
         await prune_forever(
             self.store,
             self.clock,
             every_s=settings.prune_every_s,
             keys_kept=settings.keys_kept,
             tombstones_kept=timedelta(days=settings.keep_tombstones_days),
+            calibrations_kept=None if kept_days is None else timedelta(days=kept_days),
         )
+
+    async def _tidy(self) -> None:
+        if self._blobs is not None:
+            await tidy_forever(self.store, self._blobs, self.clock, every_s=self.settings.tidy_every_s)
 
     async def _drop_caches(self) -> None:
         with self.bell.listen({"devices", "accounts"}) as waiter:
@@ -177,3 +236,7 @@ class Services:
             seen, self._seen = self._seen, set()
             if seen:
                 await self.store.note_seen(sorted(seen), self.clock.now())
+            uses, self._uses = self._uses, {}
+            if uses:
+                await self.store.apply(NoteUses(uses=uses))
+                self.drop_accounts()

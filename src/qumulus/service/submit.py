@@ -67,9 +67,9 @@ async def submit_job(
         KeyReusedError: the key came with another body before.
     """
     try:
-        job = _check(draft, new_job_id(), await services.devices(), by=by)
+        job = checked(draft, new_job_id(), await services.devices(), by=by)
     except QumulusError as refusal:
-        return await _said_before(services, refusal, by=by, key=key)
+        return await said_before(services, refusal, by=by, key=key)
     return await _store(services, (job,), by=by, answer=answer, key=key)
 
 
@@ -82,9 +82,9 @@ async def submit_batch(
     jobs = []
     for index, (job_id, draft) in enumerate(zip(ids, drafts, strict=True)):
         try:
-            jobs.append(_check(draft, job_id, devices, by=by))
+            jobs.append(checked(draft, job_id, devices, by=by))
         except QumulusError as error:
-            return await _said_before(services, at_index(error, index), by=by, key=key)
+            return await said_before(services, at_index(error, index), by=by, key=key)
     if not jobs:
         raise BadRequestError("The batch is empty: give at least one job.")
     return await _store(services, tuple(jobs), by=by, answer=answer, key=key)
@@ -95,11 +95,11 @@ def at_index(error: QumulusError, index: int) -> QumulusError:
     return type(error)(f"Job {index}: {error}", **{**error.facts, "index": index})
 
 
-async def _said_before(services: Services, refusal: QumulusError, *, by: Caller, key: Key | None) -> bytes:
+async def said_before(services: Services, refusal: QumulusError, *, by: Caller, key: Key | None) -> bytes:
     """Repeat an answer though the same would be refused now, as when the device has gone since."""
     if key is None:
         raise refusal
-    asked = _stored_key(key, by.owner(), b"")
+    asked = stored_key(key, by.owner(), b"")
     found = await services.store.known_answer(asked.owner, asked.route, asked.key)
     if found is None:
         raise refusal
@@ -118,7 +118,7 @@ async def _store(
             jobs=jobs,
             at=services.clock.now(),
             may_prioritise=by.may_prioritise,
-            key=None if key is None else _stored_key(key, by.owner(), said),
+            key=None if key is None else stored_key(key, by.owner(), said),
         )
     )
     if isinstance(outcome, Replayed):
@@ -129,7 +129,8 @@ async def _store(
     return said
 
 
-def _stored_key(key: Key, owner: UserId, answer: bytes) -> IdempotencyKey:
+def stored_key(key: Key, owner: UserId, answer: bytes) -> IdempotencyKey:
+    """Make what the store remembers of a key."""
     if not 0 < len(key.key) <= MAX_KEY_LENGTH or not key.key.isprintable():
         raise BadRequestError(f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters.")
     return IdempotencyKey(
@@ -141,7 +142,8 @@ def _stored_key(key: Key, owner: UserId, answer: bytes) -> IdempotencyKey:
     )
 
 
-def _check(draft: Draft, job_id: JobId, devices: Mapping[DeviceId, Device], *, by: Caller) -> NewJob:
+def checked(draft: Draft, job_id: JobId, devices: Mapping[DeviceId, Device], *, by: Caller) -> NewJob:
+    """Make a job of a draft, if the caller may have it."""
     by.must_reach(draft.device_id)
     _check_device(draft.device_id, devices)
     return NewJob(

@@ -86,11 +86,26 @@ class Sweeper:
 
 
 async def prune_forever(
-    store: Store, clock: Clock, *, every_s: float, keys_kept: timedelta, tombstones_kept: timedelta
+    store: Store,
+    clock: Clock,
+    *,
+    every_s: float,
+    keys_kept: timedelta,
+    tombstones_kept: timedelta,
+    calibrations_kept: timedelta | None = None,
 ) -> None:
-    """Forget old idempotency keys and tombstones, again and again."""
+    """Forget old idempotency keys, tombstones and calibrations (None: never those), again and again."""
     while True:
         now = clock.now()
-        pruned = await store.apply(Prune(keys_before=now - keys_kept, events_before=now - tombstones_kept))
-        log.debug("pruned", extra={"events": pruned.events, "keys": pruned.keys})
+        pruned = await store.apply(
+            Prune(
+                keys_before=now - keys_kept,
+                events_before=now - tombstones_kept,
+                calibrations_before=None if calibrations_kept is None else now - calibrations_kept,
+            )
+        )
+        log.debug(
+            "pruned",
+            extra={"events": pruned.events, "keys": pruned.keys, "calibrations": pruned.calibrations},
+        )
         await asyncio.sleep(every_s)

@@ -7,26 +7,27 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from qumulus.domain.device import Device
 from qumulus.ports.operations import (
     AddDevice,
     AddToken,
     AddUser,
-    Audit,
     ChangeDevice,
     ChangeUser,
     DropDevice,
     DropToken,
     DropUser,
+    NoteUses,
     Operation,
     Prune,
     Pruned,
+    SwapToken,
     Written,
 )
+from qumulus.store import announcements, calibrations, registrations, whitelist
+from qumulus.store.audited import done
 from qumulus.store.rows import (
     read_device,
     read_user,
-    to_json,
     to_micros,
     write_device,
     write_token,
@@ -42,9 +43,9 @@ def _add_device(operation: AddDevice, writes: Writes) -> Script[Written]:
     device = operation.device
     if not (yield AskOnce("insert_device", write_device(device))):
         return Written.EXISTS
-    yield from _keep_calibration(device)
+    yield from calibrations.keep_calibration(device, to_micros(operation.at))
     writes.topics.add("devices")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _change_device(operation: ChangeDevice, writes: Writes) -> Script[Written]:
@@ -54,23 +55,10 @@ def _change_device(operation: ChangeDevice, writes: Writes) -> Script[Written]:
     before = read_device(rows[0])
     device = replace(before, **operation.changes)
     yield AskOnce("update_device", write_device(device))
-    if device.calibrated_at != before.calibrated_at:
-        yield from _keep_calibration(device)
+    if not {"device_info", "calibrated_at"}.isdisjoint(operation.changes):
+        yield from calibrations.keep_calibration(device, to_micros(operation.at))
     writes.topics.add("devices")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
-
-
-def _keep_calibration(device: Device) -> Script[None]:
-    if device.device_info is None or device.calibrated_at is None:
-        return
-    yield AskOnce(
-        "insert_calibration",
-        {
-            "device_id": device.id,
-            "calibrated_at": to_micros(device.calibrated_at),
-            "device_info": device.device_info,
-        },
-    )
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _drop_device(operation: DropDevice, writes: Writes) -> Script[Written]:
@@ -79,14 +67,14 @@ def _drop_device(operation: DropDevice, writes: Writes) -> Script[Written]:
     if not (yield AskOnce("delete_device", {"id": operation.device_id})):
         return Written.MISSING
     writes.topics.add("devices")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _add_user(operation: AddUser, writes: Writes) -> Script[Written]:
     if not (yield AskOnce("insert_user", write_user(operation.user))):
         return Written.EXISTS
     writes.topics.add("accounts")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _change_user(operation: ChangeUser, writes: Writes) -> Script[Written]:
@@ -95,7 +83,7 @@ def _change_user(operation: ChangeUser, writes: Writes) -> Script[Written]:
         return Written.MISSING
     yield AskOnce("update_user", write_user(replace(read_user(rows[0]), **operation.changes)))
     writes.topics.add("accounts")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
@@ -106,6 +94,7 @@ def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
         return Written.IN_USE
     for name in (
         "delete_outputs_of",
+        "delete_objects_of",
         "delete_inputs_of",
         "delete_unexplained_of",
         "delete_events_of",
@@ -116,7 +105,7 @@ def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
     ):
         yield AskOnce(name, values)
     writes.topics.update(("accounts", f"o:{operation.user_id}"))
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _add_token(operation: AddToken, writes: Writes) -> Script[Written]:
@@ -128,41 +117,43 @@ def _add_token(operation: AddToken, writes: Writes) -> Script[Written]:
     if operation.replaces is not None:
         yield AskOnce("delete_token", {"id": operation.replaces})
     writes.topics.add("accounts")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
+
+
+def _swap_token(operation: SwapToken, writes: Writes) -> Script[Written]:
+    if not (yield AskOnce("delete_token", {"id": operation.given})):
+        return Written.MISSING
+    yield AskOnce("insert_token", write_token(operation.token))
+    writes.topics.add("accounts")
+    return (yield from done(operation.audit, to_micros(operation.at)))
+
+
+def _note_uses(operation: NoteUses, writes: Writes) -> Script[None]:  # noqa: ARG001 - rings for nobody
+    for token_id in sorted(operation.uses):
+        yield AskOnce("note_token_use", {"id": token_id, "at": to_micros(operation.uses[token_id])})
 
 
 def _drop_token(operation: DropToken, writes: Writes) -> Script[Written]:
     if not (yield AskOnce("delete_token", {"id": operation.token_id})):
         return Written.MISSING
     writes.topics.add("accounts")
-    return (yield from _done(operation.audit, to_micros(operation.at)))
+    return (yield from done(operation.audit, to_micros(operation.at)))
 
 
 def _prune(operation: Prune, writes: Writes) -> Script[Pruned]:  # noqa: ARG001 - rings for nobody
     keys = yield AskOnce("delete_keys", {"before": to_micros(operation.keys_before)})
     before = {"before": to_micros(operation.events_before)}
+    yield AskOnce("delete_ended_sessions", {"before": to_micros(operation.keys_before)})
+    n_calibrations = 0
+    if operation.calibrations_before is not None:
+        old = {"before": to_micros(operation.calibrations_before)}
+        n_calibrations = len((yield AskOnce("delete_calibrations", old)))
     newest = yield AskOnce("newest_tombstone", before)
     if not newest:
-        return Pruned(events=0, keys=len(keys))
+        return Pruned(events=0, keys=len(keys), calibrations=n_calibrations)
     events = yield AskOnce("delete_tombstones", before)
     yield AskOnce("write_meta", {"key": PRUNED_TO, "value": f"{newest[0][0]}-{newest[0][1]}"})
-    return Pruned(events=len(events), keys=len(keys))
-
-
-def _done(audit: Audit | None, at: int) -> Script[Written]:
-    if audit is not None:
-        yield AskOnce(
-            "insert_audit",
-            {
-                "at": at,
-                "who": audit.who,
-                "action": audit.action,
-                "subject": audit.subject,
-                "before": None if audit.before is None else to_json(audit.before),
-                "after": None if audit.after is None else to_json(audit.after),
-            },
-        )
-    return Written.DONE
+    return Pruned(events=len(events), keys=len(keys), calibrations=n_calibrations)
 
 
 SCRIPTS: Final[Mapping[type[Operation[Any]], Callable[[Any, Writes], Script[Any]]]] = MappingProxyType(
@@ -175,7 +166,13 @@ SCRIPTS: Final[Mapping[type[Operation[Any]], Callable[[Any, Writes], Script[Any]
         DropUser: _drop_user,
         AddToken: _add_token,
         DropToken: _drop_token,
+        SwapToken: _swap_token,
+        NoteUses: _note_uses,
         Prune: _prune,
+        **announcements.SCRIPTS,
+        **calibrations.SCRIPTS,
+        **registrations.SCRIPTS,
+        **whitelist.SCRIPTS,
     }
 )
 """What runs alone in its transaction: seldom, and of many steps."""

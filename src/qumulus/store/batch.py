@@ -21,7 +21,8 @@ from qumulus.ports.operations import (
     SetOutputs,
     SubmitJobs,
 )
-from qumulus.store import administration
+from qumulus.ports.registrations import KeepObject, RegisterJob, SubmitRegistered
+from qumulus.store import administration, registrations
 from qumulus.store.beats import beat
 from qumulus.store.claims import claim_jobs
 from qumulus.store.moves import LeaseRow, Loaded, expire_lease, move_job, set_outputs
@@ -32,6 +33,10 @@ from qumulus.store.submits import KeyId, key_id, submit_jobs
 MAX_OPERATIONS: Final = 256
 MAX_JOBS: Final = 2000
 """A batch ends with the operation that brings it to so many jobs: others must not wait for long."""
+
+
+_KEYED: Final = (SubmitJobs, RegisterJob, SubmitRegistered)
+"""Operations that may carry an idempotency key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,7 @@ class NoteSeen(Operation[None]):
 @dataclass(slots=True)
 class _Known(Loaded):
     keys: dict[KeyId, tuple[bytes, bytes]] = field(default_factory=dict)
+    uploads: registrations.Uploads = field(default_factory=registrations.Uploads)
 
 
 def job_ids(operation: Operation[Any]) -> Sequence[JobId]:
@@ -52,6 +58,10 @@ def job_ids(operation: Operation[Any]) -> Sequence[JobId]:
     match operation:
         case MoveJob() | SetOutputs() | ExpireLease():
             return (operation.job_id,)
+        case SubmitRegistered():
+            return (operation.job.id,)
+        case KeepObject():
+            return (operation.object.job_id,)
         case MoveJobs():
             return [move.job_id for move in operation.moves]
         case Heartbeat():
@@ -88,8 +98,9 @@ def cut(
 
 
 def _marks(operation: Operation[Any]) -> Sequence[object]:
-    if isinstance(operation, SubmitJobs):
-        return () if operation.key is None else (key_id(operation.key),)
+    if isinstance(operation, _KEYED):
+        keyed = () if operation.key is None else (key_id(operation.key),)
+        return (*keyed, *job_ids(operation))
     return job_ids(operation)
 
 
@@ -129,6 +140,7 @@ def _load(operations: Sequence[Operation[Any]]) -> Script[_Known]:
     if expiring:
         for job_id, attempt, beat_seen, policy in (yield Ask("lease_policies", expiring)):
             known.leases[job_id] = LeaseRow(attempt, beat_seen, OnLostLease(policy or OnLostLease.REQUEUE))
+    known.uploads = yield from registrations.load(operations)
     keys = [key_id(key) for key in _keys(operations)]
     if keys:
         for owner, route, key, body_hash, answer in (yield Ask("known_keys", keys)):
@@ -147,12 +159,24 @@ def _lock(ids: Sequence[JobId]) -> Script[dict[JobId, JobRow]]:
 
 def _keys(operations: Sequence[Operation[Any]]) -> Iterator[Any]:
     for operation in operations:
-        if isinstance(operation, SubmitJobs) and operation.key is not None:
+        if isinstance(operation, _KEYED) and operation.key is not None:
             yield operation.key
 
 
 def _submit(operation: SubmitJobs, known: _Known, writes: Writes) -> object:
     return submit_jobs(operation, known.keys, writes)
+
+
+def _register(operation: RegisterJob, known: _Known, writes: Writes) -> object:
+    return registrations.register_job(operation, known.keys, writes)
+
+
+def _submit_registered(operation: SubmitRegistered, known: _Known, writes: Writes) -> object:
+    return registrations.submit_registered(operation, known, known.keys, known.uploads, writes)
+
+
+def _keep_object(operation: KeepObject, known: _Known, writes: Writes) -> object:
+    return registrations.keep_object(operation, known, known.uploads, writes)
 
 
 def _move_many(operation: MoveJobs, known: _Known, writes: Writes) -> object:
@@ -168,6 +192,9 @@ def _note_seen(operation: NoteSeen, known: _Known, writes: Writes) -> None:  # n
 _CARRY_OUT: Final = MappingProxyType[type[Operation[Any]], Callable[[Any, _Known, Writes], Any]](
     {
         SubmitJobs: _submit,
+        RegisterJob: _register,
+        SubmitRegistered: _submit_registered,
+        KeepObject: _keep_object,
         MoveJob: move_job,
         MoveJobs: _move_many,
         Heartbeat: beat,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from qumulus.domain.account import Role
+from qumulus.domain.account import Role, TokenKind
 from qumulus.domain.ids import UserId
-from qumulus.ports.store import JobQuery, UserQuery
+from qumulus.ports.store import CalibrationQuery, JobQuery, UserQuery
 from qumulus.store.rows import to_micros
 from qumulus.store.statements import Dialect, Statement, compose
+
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 USER_SORTS: Final = frozenset(
     {"id", "email", "display_name", "organization", "group_id", "status", "created_at"}
@@ -91,11 +95,11 @@ def user_list(dialect: Dialect, query: UserQuery) -> tuple[Statement, dict[str, 
 
 
 def token_list(
-    dialect: Dialect, *, owner: UserId | None, role: Role | None
+    dialect: Dialect, *, owner: UserId | None, role: Role | None, kind: TokenKind
 ) -> tuple[Statement, dict[str, Any]]:
     """Give the statement of a list of tokens."""
-    values: dict[str, Any] = {}
-    names = ["from_tokens"]
+    values: dict[str, Any] = {"kind": kind.value}
+    names = ["from_tokens", "and_token_kind"]
     if owner is not None:
         values["owner"] = owner
         names.append("and_token_owner")
@@ -103,3 +107,17 @@ def token_list(
         values["role"] = role
         names.append("and_token_role")
     return compose(dialect, "SELECT {token_columns}", (*names, "oldest_tokens_first")), values
+
+
+def calibration_values(query: CalibrationQuery) -> dict[str, Any]:
+    """Give the parameters of the two statements on histories of calibrations."""
+    before = query.before
+    return {
+        "devices": sorted(query.devices),
+        "since": to_micros(query.since or _FIRST),
+        "until": to_micros(query.until or _LAST),
+        "before_at": to_micros(_LAST if before is None else before.calibrated_at),
+        "before_id": 2**62 if before is None else before.history_id,
+        "limit": query.limit,
+        "offset": query.offset,
+    }

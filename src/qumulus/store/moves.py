@@ -115,6 +115,8 @@ def carry_out(job: JobRow, move: Move, writes: Writes, *, at: int, detail: Mappi
     job.moved_at = stamp
     if source is JobStatus.SUBMITTED:
         writes.add("delete_queue", job.slot)
+    if source is JobStatus.REGISTERED:
+        writes.add("delete_registrations", (job.id,))
     if source in CLAIMED and target not in CLAIMED:
         _unclaim(job, move, writes)
     if target is None:
@@ -164,7 +166,7 @@ def _unclaim(job: JobRow, move: Move, writes: Writes) -> None:
 
 
 def _erase(job: JobRow, writes: Writes) -> None:
-    for name in ("delete_events", "delete_outputs", "delete_inputs", "delete_jobs"):
+    for name in ("delete_events", "delete_outputs", "delete_inputs", "delete_objects", "delete_jobs"):
         writes.add(name, (job.id,))
     if job.status is JobStatus.CANCELLED:
         writes.add("delete_unexplained", (job.device_id, job.id))

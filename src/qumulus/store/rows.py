@@ -9,12 +9,14 @@ from typing import Any, Final
 
 import msgspec
 
-from qumulus.domain.account import Role, Token, User, UserStatus
+from qumulus.domain.account import Role, Scope, Token, TokenKind, User, UserStatus
+from qumulus.domain.calibration import CalibrationEntry, KeptCalibration, Medians
 from qumulus.domain.device import Device, DeviceStatus, DeviceType, OnLostLease
 from qumulus.domain.ids import DeviceId, JobId, TokenId, UserId
+from qumulus.domain.item import Item, StoredObject
 from qumulus.domain.job import Job, JobEvent, JobForm, JobType, Payload, StoredJob
 from qumulus.domain.lifecycle import Actor, JobStatus
-from qumulus.ports.store import AuditRow, Calibration, Lease
+from qumulus.ports.store import AuditRow, Lease
 from qumulus.store.statements import Row
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +36,7 @@ _to_bytes: Final = msgspec.json.Encoder(enc_hook=_plain).encode
 _from_json: Final = msgspec.json.Decoder().decode
 _outputs_of: Final = msgspec.json.Decoder(dict[str, str]).decode
 _names_of: Final = msgspec.json.Decoder(list[str]).decode
+_medians_of: Final = msgspec.json.Decoder(Medians).decode
 
 
 def to_micros(at: datetime) -> int:
@@ -223,7 +226,7 @@ def read_user(row: Row) -> User:
         organization=row[3],
         group_id=row[4],
         status=UserStatus(row[5]),
-        devices=None if row[6] is None else _devices(row[6]),
+        devices=None if row[6] is None else device_set(row[6]),
         may_prioritise=bool(row[7]),
         created_at=from_micros(row[8]),
     )
@@ -252,9 +255,14 @@ def read_token(row: Row) -> Token:
         role=Role(row[2]),
         name=row[3],
         owner=row[4],
-        devices=_devices(row[5]),
+        devices=device_set(row[5]),
         expires_at=time_or_none(row[6]),
         created_at=from_micros(row[7]),
+        kind=TokenKind(row[8]),
+        scope=Scope(row[9]),
+        used_at=time_or_none(row[10]),
+        agent=row[11],
+        opened_by=row[12],
     )
 
 
@@ -269,6 +277,11 @@ def write_token(token: Token) -> dict[str, Any]:
         "devices": to_json(sorted(token.devices)),
         "expires_at": micros_or_none(token.expires_at),
         "created_at": to_micros(token.created_at),
+        "kind": token.kind.value,
+        "scope": token.scope.value,
+        "used_at": micros_or_none(token.used_at),
+        "agent": token.agent,
+        "opened_by": token.opened_by,
     }
 
 
@@ -278,9 +291,31 @@ def read_lease(row: Row) -> Lease:
     return Lease(job_id=job_id, attempt=attempt, device_id=device_id, worker=worker, ttl_s=ttl_s, beat=beat)
 
 
-def read_calibration(row: Row) -> Calibration:
-    """Read a row of ``read_calibrations``."""
-    return Calibration(id=row[0], device_id=row[1], calibrated_at=from_micros(row[2]), device_info=row[3])
+def read_calibration_entry(row: Row) -> CalibrationEntry:
+    """Read a row of ``list_calibrations``."""
+    return CalibrationEntry(
+        history_id=row[0],
+        id=row[1],
+        device_id=row[2],
+        calibrated_at=from_micros(row[3]),
+        received_at=from_micros(row[4]),
+        n_qubits=row[5],
+        n_couplings=row[6],
+        medians=_medians_of(row[7]),
+    )
+
+
+def read_object(row: Row) -> StoredObject:
+    """Read a row of ``read_job_objects``."""
+    job_id, item, blob, size, attempt, at = row
+    return StoredObject(
+        job_id=job_id, item=Item(item), blob=blob, size=size, attempt=attempt, at=from_micros(at)
+    )
+
+
+def read_calibration(row: Row) -> KeptCalibration:
+    """Read a row of ``read_calibration`` or ``read_history``."""
+    return KeptCalibration(entry=read_calibration_entry(row), device_info=row[8])
 
 
 def read_audit_row(row: Row) -> AuditRow:
@@ -297,5 +332,6 @@ def read_audit_row(row: Row) -> AuditRow:
     )
 
 
-def _devices(text: str) -> frozenset[DeviceId]:
+def device_set(text: str) -> frozenset[DeviceId]:
+    """Read a list of device ids."""
     return frozenset(DeviceId(name) for name in _names_of(text))

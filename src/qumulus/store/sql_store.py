@@ -8,18 +8,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
-from qumulus.domain.account import Role, Token, User
+from qumulus.domain.account import Role, Token, TokenKind, User
+from qumulus.domain.announcement import Announcement
+from qumulus.domain.calibration import CalibrationEntry, KeptCalibration
 from qumulus.domain.device import Device, DeviceLoad
 from qumulus.domain.errors import CursorTooOldError, UnavailableError
-from qumulus.domain.ids import DeviceId, JobId, TokenId, UserId
+from qumulus.domain.ids import CalibrationId, DeviceId, JobId, TokenId, UserId
+from qumulus.domain.item import Item, StoredObject
 from qumulus.domain.job import Job, StoredJob
+from qumulus.domain.whitelist import WhitelistEntry
+from qumulus.ports.announcements import AnnouncementQuery
 from qumulus.ports.operations import Operation
-from qumulus.ports.store import AuditRow, Calibration, EventPage, JobQuery, Lease, UserQuery
+from qumulus.ports.store import AuditRow, CalibrationQuery, EventPage, JobQuery, Lease, UserQuery
+from qumulus.ports.whitelist import WhitelistQuery
 from qumulus.store import rows
 from qumulus.store.administration import PRUNED_TO
+from qumulus.store.announcements import announcement_list, read_announcement
 from qumulus.store.batch import NoteSeen
-from qumulus.store.lists import job_list, job_sizes, token_list, user_list
+from qumulus.store.lists import calibration_values, job_list, job_sizes, token_list, user_list
 from qumulus.store.statements import Dialect, Row, Statement, compose, statement
+from qumulus.store.whitelist import read_entry, whitelist_list
 from qumulus.store.writer import Writer
 
 R = TypeVar("R")
@@ -129,7 +137,8 @@ class SqlStore:
         """Read the events of all jobs of a user after a cursor."""
         epoch = await self._store_epoch()
         tx, event_id = _position(after, epoch)
-        await self._check_not_pruned((tx, event_id))
+        if (tx, event_id) < await self._pruned_to():
+            raise CursorTooOldError
         values = {"owner": owner, "tx": self._tx(tx), "id": event_id, "limit": limit}
         asked = statement(self._database.dialect, "read_owner_events")
         for pause_s in (*UNSETTLED_PAUSES_S, None):
@@ -141,10 +150,11 @@ class SqlStore:
         events = [rows.read_event(row, epoch) for row in settled]
         return EventPage(events=events, cursor=events[-1].cursor if events else after)
 
-    async def head_cursor(self) -> str:
-        """Give the cursor after which nothing has happened yet."""
+    async def head_cursor(self, owner: UserId) -> str:
+        """Give the cursor after which nothing has happened yet to a user's jobs."""
         epoch = await self._store_epoch()
-        tx, event_id = (await self._fetch("head_of_events"))[0]
+        newest = [(int(row[0]), row[1]) for row in await self._fetch("head_of_events", owner=owner)]
+        tx, event_id = max([await self._pruned_to(), *newest])
         return f"{epoch}-{tx}-{event_id}"
 
     async def leases(self) -> Sequence[Lease]:
@@ -171,10 +181,27 @@ class SqlStore:
             row[0]: DeviceLoad(n_waiting=row[1], n_claimed=row[2], mean_service_s=row[3]) for row in found
         }
 
-    async def calibrations(self, device_id: DeviceId, *, limit: int = 100) -> Sequence[Calibration]:
-        """Read a device's calibrations, newest first."""
-        found = await self._fetch("read_calibrations", device_id=device_id, limit=limit)
-        return [rows.read_calibration(row) for row in found]
+    async def calibrations(self, query: CalibrationQuery) -> Sequence[CalibrationEntry]:
+        """Read the histories of devices, newest first."""
+        asked = statement(self._database.dialect, "list_calibrations")
+        found = await self._database.fetch(asked, calibration_values(query), is_long=True)
+        return [rows.read_calibration_entry(row) for row in found]
+
+    async def count_calibrations(self, query: CalibrationQuery) -> int:
+        """Count all that the query would list in the end."""
+        asked = statement(self._database.dialect, "count_calibrations")
+        found = await self._database.fetch(asked, calibration_values(query), is_long=True)
+        return int(found[0][0])
+
+    async def calibration(self, device_id: DeviceId, name: CalibrationId) -> KeptCalibration | None:
+        """Read one calibration of a device with its document."""
+        found = await self._fetch("read_calibration", device_id=device_id, calibration_id=name)
+        return rows.read_calibration(found[0]) if found else None
+
+    async def history(self, history_id: int) -> KeptCalibration | None:
+        """Read the same by its place among all calibrations."""
+        found = await self._fetch("read_history", id=history_id)
+        return rows.read_calibration(found[0]) if found else None
 
     async def user(self, user_id: UserId) -> User | None:
         """Read one user."""
@@ -191,10 +218,45 @@ class SqlStore:
         found = await self._fetch("read_token", id=token_id)
         return rows.read_token(found[0]) if found else None
 
-    async def tokens(self, *, owner: UserId | None = None, role: Role | None = None) -> Sequence[Token]:
-        """Read many tokens, oldest first."""
-        asked, values = token_list(self._database.dialect, owner=owner, role=role)
+    async def tokens(
+        self,
+        *,
+        owner: UserId | None = None,
+        role: Role | None = None,
+        kind: TokenKind = TokenKind.TOKEN,
+    ) -> Sequence[Token]:
+        """Read many tokens of a kind, oldest first."""
+        asked, values = token_list(self._database.dialect, owner=owner, role=role, kind=kind)
         return [rows.read_token(row) for row in await self._database.fetch(asked, values, is_long=True)]
+
+    async def announcement(self, announcement_id: int) -> Announcement | None:
+        """Read one announcement."""
+        found = await self._fetch("read_announcement", id=announcement_id)
+        return read_announcement(found[0]) if found else None
+
+    async def announcements(self, query: AnnouncementQuery) -> Sequence[Announcement]:
+        """Read many, by start."""
+        asked, values = announcement_list(self._database.dialect, query)
+        return [read_announcement(row) for row in await self._database.fetch(asked, values, is_long=True)]
+
+    async def whitelist(self, query: WhitelistQuery) -> Sequence[WhitelistEntry]:
+        """Read the people who are expected."""
+        asked, values = whitelist_list(self._database.dialect, query)
+        return [read_entry(row) for row in await self._database.fetch(asked, values, is_long=True)]
+
+    async def objects(self, job_id: JobId) -> Mapping[Item, StoredObject]:
+        """Read which archives a job has."""
+        found = [rows.read_object(row) for row in await self._fetch("read_job_objects", job_id=job_id)]
+        return {stored.item: stored for stored in found}
+
+    async def known_blobs(self, job_ids: Sequence[JobId]) -> frozenset[str]:
+        """Read the names of all archives of these jobs."""
+        return frozenset(row[0] for row in await self._fetch("blobs_of", ids=list(job_ids)))
+
+    async def registrations(self, *, before: datetime, limit: int = 500) -> Sequence[JobId]:
+        """Read which jobs were registered before a time and are not submitted yet, oldest first."""
+        found = await self._fetch("read_registrations", before=rows.to_micros(before), limit=limit)
+        return [row[0] for row in found]
 
     async def audit(self, *, limit: int = 100, before: int | None = None) -> Sequence[AuditRow]:
         """Read the audit trail, newest first, from before a row's id."""
@@ -237,12 +299,13 @@ class SqlStore:
             self._epoch = found[0][0]
         return self._epoch
 
-    async def _check_not_pruned(self, position: tuple[int, int]) -> None:
+    async def _pruned_to(self) -> tuple[int, int]:
+        """The position before which events are missing."""
         found = await self._fetch("read_meta", key=PRUNED_TO)
-        if found:
-            tx, event_id = found[0][0].split("-")
-            if position < (int(tx), int(event_id)):
-                raise CursorTooOldError
+        if not found:
+            return (0, 0)
+        tx, event_id = found[0][0].split("-")
+        return (int(tx), int(event_id))
 
     def _tx(self, tx: int) -> object:
         return str(tx) if self._database.dialect is Dialect.POSTGRES else tx

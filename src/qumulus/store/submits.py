@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from qumulus.domain.job import DEFAULT_PRIORITY, NewJob
@@ -22,25 +23,43 @@ def key_id(key: IdempotencyKey) -> KeyId:
 
 
 def submit_jobs(
-    operation: SubmitJobs, known: dict[KeyId, tuple[bytes, bytes]], writes: Writes
+    operation: SubmitJobs, known: Mapping[KeyId, tuple[bytes, bytes]], writes: Writes
 ) -> Submitted | Replayed | KeyReused:
     """Store jobs, unless their key was seen before; ``known`` has body hash and answer by key."""
+    before = said_before(operation.key, known)
+    if before is not None:
+        return before
     at = to_micros(operation.at)
-    key = operation.key
-    if key is not None:
-        before = known.get(key_id(key))
-        if before is not None:
-            body_hash, answer = before
-            return Replayed(answer=answer) if body_hash == key.body_hash else KeyReused.YES
-        writes.add("insert_key", (key.owner, key.route, key.key, key.body_hash, key.answer, at))
+    note_key(operation.key, writes, at=at)
     for job in operation.jobs:
         priority = job.priority if operation.may_prioritise else DEFAULT_PRIORITY
         _add_job(job, writes, at=at, slot_priority=priority)
     return Submitted()
 
 
+def said_before(
+    key: IdempotencyKey | None, known: Mapping[KeyId, tuple[bytes, bytes]]
+) -> Replayed | KeyReused | None:
+    """Find what was answered under a key; None if it is new, or there is none."""
+    before = None if key is None else known.get(key_id(key))
+    if key is None or before is None:
+        return None
+    body_hash, answer = before
+    return Replayed(answer=answer) if body_hash == key.body_hash else KeyReused.YES
+
+
+def note_key(key: IdempotencyKey | None, writes: Writes, *, at: int) -> None:
+    """Remember the answer given under a key."""
+    if key is not None:
+        writes.add("insert_key", (key.owner, key.route, key.key, key.body_hash, key.answer, at))
+
+
+def n_bytes_of(text: str) -> int:
+    """Give the length in UTF-8, quickly for the usual text."""
+    return len(text) if text.isascii() else len(text.encode())
+
+
 def _add_job(job: NewJob, writes: Writes, *, at: int, slot_priority: int) -> None:
-    n_bytes = len(job.input) if job.input.isascii() else len(job.input.encode())
     writes.add(
         "insert_jobs",
         (
@@ -48,7 +67,7 @@ def _add_job(job: NewJob, writes: Writes, *, at: int, slot_priority: int) -> Non
             job.description, job.priority,
             None if job.transpiler_info is None else info_to_json(job.transpiler_info),
             info_to_json(job.simulator_info), info_to_json(job.mitigation_info),
-            at, at, at, 1, n_bytes, slot_priority,
+            at, at, at, 1, n_bytes_of(job.input), slot_priority,
         ),
     )  # fmt: skip
     writes.add("queue_new_jobs", (job.id,))

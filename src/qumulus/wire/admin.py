@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from qumulus.wire.user import DeviceBody, Instant
+from qumulus.wire.user import AnnouncementBody, DeviceBody, Instant
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?!\.{1,2}$)[\w.@+-]+(?!\n)$")]
 Label = Annotated[str, Meta(max_length=255)]
@@ -140,3 +140,82 @@ class AuditBody(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+
+class AdminAnnouncementBody(AnnouncementBody, frozen=True, kw_only=True):
+    """An announcement as operators see it."""
+
+    updated_at: Instant
+
+
+class AdminAnnouncementsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of announcements by start."""
+
+    announcements: list[AdminAnnouncementBody]
+
+
+class AnnouncementAdded(msgspec.Struct, frozen=True, kw_only=True):
+    """The announcement is stored."""
+
+    announcement_id: int
+    message: str = "announcement added"
+
+
+class NewAnnouncement(msgspec.Struct, frozen=True, kw_only=True):
+    """``POST /announcements``; ``content`` is Markdown, users see it only when ``publishable``."""
+
+    title: Annotated[str, Meta(max_length=1024)]
+    content: Annotated[str, Meta(max_length=65_536)]
+    start_time: datetime
+    end_time: datetime
+    publishable: bool
+
+
+class ChangeAnnouncement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``PATCH /announcements/{id}``: what is absent or null stays."""
+
+    title: Annotated[str, Meta(max_length=1024)] | None = None
+    content: Annotated[str, Meta(max_length=65_536)] | None = None
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    publishable: bool | None = None
+
+
+class WhitelistUser(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody expected; ``is_signup_completed``: there is an account with this e-mail, or with it as id."""
+
+    id: int
+    group_id: str
+    email: str
+    display_name: str
+    organization: str
+    is_signup_completed: bool
+    available_devices: Literal["*"] | tuple[str, ...]
+
+
+class Whitelist(msgspec.Struct, frozen=True, kw_only=True):
+    """The people who are expected."""
+
+    users: list[WhitelistUser]
+
+
+class NewWhitelistUser(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody to expect."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=255, pattern=r"^[^@\s]+@[^@\s]+(?!\n)$")]
+    group_id: Label
+    available_devices: Literal["*"] | DeviceIds
+    display_name: Label | None = None
+    organization: Label | None = None
+
+
+class NewWhitelist(msgspec.Struct, frozen=True, kw_only=True):
+    """``POST /whitelist_users``: all or none."""
+
+    users: Annotated[list[NewWhitelistUser], Meta(min_length=1, max_length=1000)]
+
+
+class DropWhitelist(msgspec.Struct, frozen=True, kw_only=True):
+    """``DELETE /whitelist_users``."""
+
+    user_emails: Annotated[list[Label], Meta(min_length=1, max_length=1000)]

@@ -1,4 +1,4 @@
-"""``job_info`` in its forms: the text of the seed and the object of OQTOPUS.
+"""``job_info`` in its forms: the text of the seed, the object of OQTOPUS, and its links to files.
 
 What the user sent is kept as sent; what the Provider wrote lies beside it by key, as JSON texts. A
 failure's text is known as ``reason`` and as ``message``; its machine word is ``reason_code``, since
@@ -7,14 +7,16 @@ failure's text is known as ``reason`` and as ``message``; its machine word is ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 
 from qumulus.domain.errors import InvalidJobInfoError
+from qumulus.domain.item import OUTPUT_ITEMS, UPLOADED, Item
 from qumulus.domain.job import INPUT_KEYS, JobForm, Payload
+from qumulus.domain.lifecycle import JobStatus
 from qumulus.wire.decode import decoder, refuse_depth
 
 Parts = dict[str, msgspec.Raw]
@@ -26,6 +28,10 @@ REASON_CODE: Final = "reason_code"
 _encode = msgspec.json.Encoder().encode
 _parts: Final[msgspec.json.Decoder[Parts]] = msgspec.json.Decoder(Parts)
 _WANTED: Final = "give 'code' (one OpenQASM text) or 'program' (a text or a list of texts)"
+
+
+BitText: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[01]+$")]
+"""The value of a parameter of type ``bit[n]``, the last character bit 0."""
 
 
 class OperatorTerm(msgspec.Struct, frozen=True):
@@ -41,7 +47,7 @@ class Program(msgspec.Struct, frozen=True):
     code: str | None = None
     program: str | list[str] | None = None
     operator: list[OperatorTerm] | None = None
-    parameters: list[dict[str, float]] | None = None
+    parameters: list[dict[str, bool | int | float | BitText]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +83,16 @@ def read_input(raw: msgspec.Raw) -> Input:
         form = JobForm.OBJECT
     else:
         raise InvalidJobInfoError("'job_info' must be a JSON object, as a JSON text or as itself.")
-    _check(text)
+    check_contents(text)
     return Input(form=form, text=text)
 
 
-def _check(text: str) -> None:
+def check_contents(text: str) -> None:
+    """Check the JSON text of a ``job_info`` object.
+
+    Raises:
+        InvalidJobInfoError: it is not an object with a program, or of wrong types.
+    """
     if "\x00" in text:
         raise InvalidJobInfoError("'job_info' holds a NUL character.")
     refuse_depth(text.encode(), what="'job_info'")
@@ -109,11 +120,25 @@ def outputs_of(parts: Mapping[str, msgspec.Raw]) -> dict[str, str]:
 
 
 def compose(payload: Payload, form: JobForm) -> msgspec.Raw:
-    """Write ``job_info`` in a form, ready to stand in an answer."""
+    """Write ``job_info`` with its contents, as a text or else as an object, ready to stand in an answer."""
     parts = _merge(payload)
     if form is JobForm.TEXT:
         return msgspec.Raw(_encode(_encode(parts).decode()))
     return msgspec.Raw(_encode(_as_object(parts)))
+
+
+def compose_links(payload: Payload, status: JobStatus, *, link: Callable[[Item], str]) -> msgspec.Raw:
+    """Write ``job_info`` in the files form: an address for each archive that is there, and the message."""
+    parts: dict[str, Any] = {Item.INPUT: link(Item.INPUT)}
+    for item in sorted(OUTPUT_ITEMS & payload.outputs.keys()):
+        if item is not Item.RESULT or status is JobStatus.SUCCEEDED:
+            parts[item] = link(item)
+    reason = payload.outputs.get(REASON) or payload.outputs.get(MESSAGE)
+    if reason is not None:
+        parts[MESSAGE] = msgspec.Raw(reason.encode())
+    if REASON_CODE in payload.outputs:
+        parts[REASON_CODE] = msgspec.Raw(payload.outputs[REASON_CODE].encode())
+    return msgspec.Raw(_encode(parts))
 
 
 def has_outputs(payload: Payload) -> bool:
@@ -125,7 +150,7 @@ def _merge(payload: Payload) -> Parts:
     parts = _parts.decode(payload.input)
     for key, text in payload.outputs.items():
         name = REASON_CODE if key == "code" else key
-        if name not in INPUT_KEYS:
+        if name not in INPUT_KEYS and text != UPLOADED:
             parts[name] = msgspec.Raw(text.encode())
     if REASON in payload.outputs:
         parts[MESSAGE] = parts[REASON]
@@ -137,5 +162,5 @@ def _as_object(parts: Parts) -> Parts:
     if program == b"null":
         program = bytes(parts.get("code", b"null"))
     if not program.startswith(b"["):
-        parts["program"] = msgspec.Raw(b"[" + program + b"]")
+        parts["program"] = msgspec.Raw(b"[]" if program == b"null" else b"[" + program + b"]")
     return parts

@@ -25,13 +25,16 @@ def read_moment(text: str, name: str) -> datetime | None:
 
 
 def as_utc(moment: datetime | None) -> datetime | None:
+    """Read a decoded time that may be missing, as ``in_utc`` does."""
+    return None if moment is None else in_utc(moment)
+
+
+def in_utc(moment: datetime) -> datetime:
     """Read a decoded time without offset as UTC.
 
     Raises:
         BadRequestError: in UTC it would fall outside the years 1 to 9999.
     """
-    if moment is None:
-        return None
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:

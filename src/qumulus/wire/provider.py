@@ -22,8 +22,8 @@ MAX_HEARTBEAT_JOBS = 10_000
 class ProviderJob(msgspec.Struct, frozen=True, kw_only=True):
     """A job as its Provider sees it.
 
-    ``job_info`` comes in the job's ``form`` ("text": a JSON text, "object": an object) unless asked
-    otherwise. ``transpiler_info`` null: the user said nothing of it. ``lease_expires_at`` null: the
+    ``job_info`` comes in the job's ``form`` ("text": a JSON text, "object" and "files": an object) unless
+    asked otherwise. ``transpiler_info`` null: the user said nothing of it. ``lease_expires_at`` null: the
     claim has no end.
     """
 
@@ -35,6 +35,8 @@ class ProviderJob(msgspec.Struct, frozen=True, kw_only=True):
     shots: int
     attempt: int
     job_info: Any
+    input: str = ""
+    """Where the program can be had as an archive."""
     transpiler_info: Info | None
     simulator_info: Info
     mitigation_info: Info
@@ -50,7 +52,10 @@ class ProviderJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StatusReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``PATCH /jobs/{id}`` and ``/jobs/{id}/status``; ``message`` is the reason of a failure."""
+    """``PATCH /jobs/{id}`` and ``/jobs/{id}/status``.
+
+    ``message`` is the reason of a failure, or the device's remark on a success.
+    """
 
     status: str
     job_id: str | None = None
@@ -58,6 +63,8 @@ class StatusReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     worker: WorkerName | None = None
     message: str | None = None
     execution_time: float | None = None
+    output_files: tuple[str, ...] | None = None
+    """Keys of archives that were uploaded, ``<job id>/<item>.zip``."""
 
 
 class JobReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -32,6 +32,13 @@ class WaitQuery(msgspec.Struct, frozen=True):
     wait: Wait = 0.0
 
 
+class ReadQuery(msgspec.Struct, frozen=True):
+    """How long to wait for the end, and in which form to give `job_info`."""
+
+    wait: Wait = 0.0
+    job_info_form: Form | None = None
+
+
 class JobsQuery(msgspec.Struct, frozen=True):
     """Which of one's own jobs."""
 
@@ -76,6 +83,13 @@ class FormQuery(msgspec.Struct, frozen=True):
     job_info_form: Form | None = None
 
 
+class UploadQuery(msgspec.Struct, frozen=True):
+    """What a Provider wants to upload."""
+
+    items: Annotated[str, Meta(description="Comma list of `result`, `transpile_result` and so on.")] = ""
+    attempt: Attempt | None = None
+
+
 class FenceQuery(msgspec.Struct, frozen=True):
     """At which attempt the caller holds the job, and who calls."""
 
@@ -104,6 +118,28 @@ class TokensQuery(msgspec.Struct, frozen=True):
     role: Literal["user", "provider", "admin"] | None = None
 
 
+class AnnouncementsQuery(msgspec.Struct, frozen=True):
+    """Which announcements."""
+
+    offset: Offset = 0
+    limit: Limit = 10
+    order: Annotated[str, Meta(description="`ASC` (default) or `DESC`, by start.")] = "ASC"
+    current_time: Annotated[str, Meta(description="Keep those whose time it is then.")] = ""
+
+
+class WhitelistUsersQuery(msgspec.Struct, frozen=True):
+    """Which expected people."""
+
+    offset: Offset = 0
+    limit: Limit = 100
+    email: str | None = None
+    group_id: str | None = None
+    display_name: str | None = None
+    organization: str | None = None
+    is_signup_completed: bool | None = None
+    sort: Annotated[str, Meta(description="`column,asc` or `column,desc`.")] = ""
+
+
 class AuditQuery(msgspec.Struct, frozen=True):
     """Newest first, from before a row."""
 
@@ -119,9 +155,8 @@ def read_query(query: bytes, shape: type[T]) -> T:
     """
     if not query:
         return shape()
-    pairs: dict[str, Any] = {
-        key: value for key, value in parse_qsl(query.decode("latin-1")) if key in shape.__struct_fields__
-    }
+    names = shape.__struct_encode_fields__
+    pairs: dict[str, Any] = {key: value for key, value in parse_qsl(query.decode("latin-1")) if key in names}
     try:
         return msgspec.convert(pairs, shape, strict=False)
     except msgspec.ValidationError as error:

@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from qumulus.domain.errors import BadRequestError
+from qumulus.domain.lifecycle import JobStatus
 from qumulus.wire.decode import decode, decoder
-from qumulus.wire.job_info import REASON, Parts, outputs_of
+from qumulus.wire.job_info import MESSAGE, REASON, Parts, outputs_of
 from qumulus.wire.provider import MAX_REPORTS, Attempt, JobReport, WorkerName
 
 
@@ -25,6 +26,8 @@ class _Controls(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _CONTROLS: Final = frozenset(_Controls.__struct_fields__)
+MAX_KEYS: Final = 100
+"""Of what a Provider writes into a job in one report; each is a row."""
 _KINDS: Final = ("sampling", "estimation")
 
 
@@ -51,6 +54,8 @@ def read_info_report(body: bytes) -> InfoReport:
     is_nested = controls.job_info is not None
     parts = controls.job_info if controls.job_info is not None else _contents(body)
     outputs = read_outputs(parts)
+    if controls.overwrite_status == JobStatus.SUCCEEDED and REASON not in parts and REASON in outputs:
+        outputs[MESSAGE] = outputs.pop(REASON)
     return InfoReport(
         job_id=controls.job_id,
         attempt=controls.attempt,
@@ -78,8 +83,10 @@ def read_outputs(parts: Parts) -> dict[str, str]:
     """Turn contents into outputs.
 
     Raises:
-        BadRequestError: the result is not an object.
+        BadRequestError: the result is not an object, or there are too many keys.
     """
+    if len(parts) > MAX_KEYS:
+        raise BadRequestError(f"At most {MAX_KEYS} keys in a job's contents; these are {len(parts)}.")
     outputs = outputs_of(parts)
     if not outputs.get("result", "{").startswith("{"):
         raise BadRequestError("'result' must be an object.", field="result")
@@ -89,6 +96,13 @@ def read_outputs(parts: Parts) -> dict[str, str]:
 def reason_outputs(message: str | None) -> dict[str, str]:
     """Write a reason given as plain text."""
     return {} if message is None else {REASON: msgspec.json.encode(message).decode()}
+
+
+def message_outputs(message: str | None, status: str) -> dict[str, str]:
+    """Write a text given with a status: a device's remark on a success, else the reason."""
+    if message is not None and status == JobStatus.SUCCEEDED:
+        return {MESSAGE: msgspec.json.encode(message).decode()}
+    return reason_outputs(message)
 
 
 def _contents(body: bytes) -> Parts:

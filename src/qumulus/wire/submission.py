@@ -21,6 +21,7 @@ SUBMIT_EXAMPLE: Final[dict[str, Any]] = {
     "shots": 1000,
 }
 
+_LONGEST_EMPTY: Final = 64
 _NO_JOB: Final = (
     "There is no job in the body: send 'device_id' with 'job_info', as a JSON text "
     '("{\\"code\\": \\"OPENQASM 3; ...\\"}") or as an object ({"program": ["OPENQASM 3; ..."]}).'
@@ -33,6 +34,11 @@ class Submission:
 
     job: SubmitJob
     input: Input
+
+
+def is_registration(body: bytes) -> bool:
+    """Tell a job that is still to be uploaded: nothing, or an object without anything in it."""
+    return len(body) < _LONGEST_EMPTY and b"".join(body.split()) in {b"", b"{}"}
 
 
 def read_submission(body: bytes) -> Submission:

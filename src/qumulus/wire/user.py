@@ -35,10 +35,50 @@ class SubmitJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     mitigation_info: Info | None = None
 
 
-class JobCreated(msgspec.Struct, frozen=True, kw_only=True):
-    """The job is stored and waits."""
+class UploadFields(
+    msgspec.Struct, frozen=True, kw_only=True, rename={"access_key": "AWSAccessKeyId"}
+):
+    """Fields to send before the file, as they are."""
+
+    key: str
+    access_key: str
+    policy: str
+    signature: str
+
+
+class UploadForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Send a form (``multipart/form-data``) of the fields and, last, the part ``file`` to ``url``."""
+
+    url: str
+    fields: UploadFields
+
+
+class JobCreated(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The job is stored and waits; one registered without contents waits for its ``presigned_url``."""
 
     job_id: str
+    presigned_url: UploadForm | UnsetType = UNSET
+
+
+class SubmitUploaded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All of a registered job but its program, which was uploaded."""
+
+    device_id: str
+    job_type: str
+    shots: Shots
+    name: Name | None = None
+    description: Description | None = None
+    priority: Priority = DEFAULT_PRIORITY
+    transpiler_info: Info | None = None
+    simulator_info: Info | None = None
+    mitigation_info: Info | None = None
+
+
+class RegisteredJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that is not submitted yet."""
+
+    job_id: str
+    status: str
 
 
 class JobStatusBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -112,18 +152,59 @@ class DeviceBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is calling."""
+    """Who is calling; ``login_events`` is null: callers bring tokens and do not log in."""
 
     id: str
     email: str
     name: str
     organization: str
     created_at: Instant
+    login_events: None = None
+
+
+class EditAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``PATCH /users/me``: what is absent or null stays."""
+
+    name: Annotated[str, Meta(max_length=255)] | None = None
+    organization: Annotated[str, Meta(max_length=255)] | None = None
+
+
+class SystemSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What users may do with their accounts, and see of them."""
+
+    editable_fields: tuple[str, ...]
+    allow_deletion: bool
+    visible_fields: tuple[str, ...] = ("id", "name", "email", "organization", "created_at")
+    login_history_enabled: bool = False
+
+
+class AnnouncementBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What operators tell; ``content`` is Markdown."""
+
+    id: int
+    title: str
+    content: str
+    start_time: Instant
+    end_time: Instant
+    publishable: bool
+
+
+class AnnouncementsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of announcements by start."""
+
+    announcements: list[AnnouncementBody]
 
 
 class ApiTokenStatus(msgspec.Struct, frozen=True, kw_only=True):
     """When the token used for this call ends; null: never."""
 
+    api_token_expiration: Instant | None
+
+
+class ApiTokenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A token without its secret."""
+
+    api_token_id: str
     api_token_expiration: Instant | None
 
 
@@ -133,6 +214,13 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
     api_token_id: str
     api_token_secret: str
     api_token_expiration: Instant | None
+
+
+class SseLog(msgspec.Struct, frozen=True, kw_only=True):
+    """The log of a job of type ``sse``: a zip in base64."""
+
+    file: str
+    file_name: str
 
 
 class Banner(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from qumulus.programs import sandboxed
+from qumulus.sandbox import Limits
 from tests.unit.cli.conftest import Invoke
 from tests.unit.sdk.cloud import FakeCloud
 
@@ -96,3 +98,29 @@ def test_a_program_that_measurements_steer_is_right_but_no_circuit(invoke: Invok
         refused = invoke("qasm", command, str(file))
         assert refused.exit_code == 1
         assert f"{file}:3:1: " in refused.output
+
+
+def test_reading_that_takes_too_long_is_ended(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the limits of the process that reads, which is not the command's own."""
+    monkeypatch.setattr(sandboxed, "LIMITS", Limits(memory_bytes=None, wall_s=0.2))
+    body = "qubit[2] q; gate g0 a, b { rx(0.1) a; cx a, b; }\n"
+    body += "".join(f"gate g{k + 1} a, b {{ pow(50) @ g{k} a, b; }}\n" for k in range(3))
+    file = tmp_path / "bomb.qasm"
+    file.write_text('OPENQASM 3; include "stdgates.inc";\n' + body + "g3 q[0], q[1];" * 3)
+    for command in ("check", "stats", "draw"):
+        done = invoke("qasm", command, str(file))
+        assert done.exit_code == 1
+        assert "too much time or memory" in done.stderr
+
+
+def test_parameters_that_decide_are_told(invoke: Invoke, tmp_path: Path) -> None:
+    file = tmp_path / "layers.qasm"
+    file.write_text('OPENQASM 3; include "stdgates.inc"; input int n; qubit q; for int k in [1:n] { x q; }')
+    done = invoke("qasm", "check", str(file), "-o", "json")
+    assert done.exit_code == 0
+    found = json.loads(done.stdout)
+    assert (found["ok"], found["parameters"], found["statistics"]) == (True, ["n"], None)
+    assert found["diagnostics"][0]["code"] == "parameters_decide"
+    assert "parameters n decide" in invoke("qasm", "draw", str(file)).stderr

@@ -242,9 +242,18 @@ async def test_events_go_on_when_the_cloud_ended_the_stream_too_early(
     assert cloud.requests[-1].headers["last-event-id"] == "c2"
 
 
+async def test_a_job_that_ends_while_no_stream_is_open_is_told_to_its_end(
+    client: AsyncClient, cloud: FakeCloud
+) -> None:
+    cloud.add(job_body("j", status="succeeded"))
+    cloud.streams["j"] = [timeline("j")[:2], timeline("j")[2:]]
+    seqs = [event.seq async for event in client.attach("j").events()]
+    assert seqs == [1, 2, 3, 4]
+
+
 async def test_events_after_the_last_are_none(client: AsyncClient, cloud: FakeCloud) -> None:
     cloud.add(job_body("j", status="succeeded"))
-    cloud.streams["j"] = [[]]
+    cloud.streams["j"] = [[], []]
     assert [event async for event in client.attach("j").events(since="c4")] == []
 
 

@@ -10,6 +10,7 @@ from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId, TokenId, UserId
 from qumulus.http.call import InPath, TheCall
 from qumulus.http.endpoint import NO_STORE, delete, get, patch, post
+from qumulus.http.listing import read_sort
 from qumulus.http.translate import account_body, token_body
 from qumulus.service.manage_accounts import (
     TokenDraft,
@@ -68,7 +69,7 @@ async def new_user(call: TheCall) -> AccountBody:
         organization=body.organization,
         group_id=body.group_id,
         status=_status(body.status),
-        devices=_devices(body.available_devices),
+        devices=read_device_ids(body.available_devices),
         may_prioritise=body.may_prioritise,
         created_at=call.services.clock.now(),
     )
@@ -141,9 +142,7 @@ async def remove_token(token_id: InPath, call: TheCall) -> None:
 
 
 def _user_query(wanted: UsersQuery) -> UserQuery:
-    column, _, direction = wanted.sort.partition(",")
-    if wanted.sort and (column not in _SORTABLE or direction not in {"", "asc", "desc"}):
-        raise BadRequestError(f"'sort' is '<column>,asc' or '<column>,desc', not '{wanted.sort}'.")
+    column, descending = read_sort(wanted.sort, _SORTABLE)
     return UserQuery(
         user_id=UserId(wanted.user_id) if wanted.user_id else None,
         email=wanted.email,
@@ -152,7 +151,7 @@ def _user_query(wanted: UsersQuery) -> UserQuery:
         group_id=wanted.group_id,
         status=_status(wanted.status) if wanted.status else None,
         sort=_SORTABLE[column] if column else "id",
-        descending=direction == "desc",
+        descending=descending,
         offset=wanted.offset,
         limit=wanted.limit,
     )
@@ -167,7 +166,7 @@ def _changes(body: ChangeAccount) -> dict[str, Any]:
     if body.status is not None:
         changes["status"] = _status(body.status)
     if body.available_devices is not None:
-        changes["devices"] = _devices(body.available_devices)
+        changes["devices"] = read_device_ids(body.available_devices)
     return changes
 
 
@@ -177,7 +176,8 @@ def _status(word: str) -> UserStatus:
     return UserStatus(word)
 
 
-def _devices(devices: str | Sequence[str]) -> frozenset[DeviceId] | None:
+def read_device_ids(devices: str | Sequence[str]) -> frozenset[DeviceId] | None:
+    """Read ``*`` (None: every device) or a list of ids."""
     return None if devices == "*" else frozenset(DeviceId(device) for device in devices)
 
 

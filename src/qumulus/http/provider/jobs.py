@@ -11,22 +11,32 @@ from qumulus.domain.job import ClaimedJob, StoredJob
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.http.call import Call, InPath, TheCall
 from qumulus.http.endpoint import NO_STORE, get, post, put
-from qumulus.http.listing import read_statuses
+from qumulus.http.listing import asks_for_cancelling, read_statuses
 from qumulus.http.reply import Reply, encode
 from qumulus.http.translate import only, provider_job
 from qumulus.service.claim import Claim, claim_jobs
 from qumulus.service.heartbeat import Beat, beat_heart
 from qumulus.service.read import JobQuery, list_device_jobs, read_device_job
 from qumulus.service.release import release_job, set_transpiler_info
+from qumulus.service.upload import output_slots
 from qumulus.wire.errors import Message
 from qumulus.wire.moments import read_moment
 from qumulus.wire.provider import HeartbeatBody, ProviderJob, PulseBody, ReleaseJob
-from qumulus.wire.queries import ClaimQuery, FenceQuery, FormQuery, WaitQuery, form_of, read_fields
-from qumulus.wire.user import Info
+from qumulus.wire.queries import (
+    ClaimQuery,
+    FenceQuery,
+    FormQuery,
+    UploadQuery,
+    WaitQuery,
+    form_of,
+    read_fields,
+)
+from qumulus.wire.user import Info, UploadForm
 
 DEFAULT_LIMIT: Final = 10
 _FIELDS: Final = ProviderJob.__struct_fields__
 _CLAIMING: Final = frozenset({JobStatus.SUBMITTED})
+_CANCELLED: Final = frozenset({JobStatus.CANCELLED})
 
 
 @get("/jobs", query=ClaimQuery, answer=list[ProviderJob], errors=(403, 404))
@@ -41,9 +51,9 @@ async def claim(call: TheCall) -> Reply:
     if call.is_head:
         return Reply(b"[]")
     form, is_engine = form_of(wanted.job_info_form), call.brings_engine_key
-    bodies = [
-        only(provider_job(job, form=form, is_engine=is_engine), fields) for job in await _find(call, wanted)
-    ]
+    found = await _find(call, wanted)
+    signer = await call.signer()
+    bodies = [only(provider_job(job, signer, form=form, is_engine=is_engine), fields) for job in found]
     return Reply(encode(bodies), headers=[(b"cache-control", b"no-store")])
 
 
@@ -52,7 +62,25 @@ async def read(job_id: InPath, call: TheCall) -> ProviderJob:
     """Read a job of your device."""
     stored = await read_device_job(call.services, JobId(job_id), by=call.caller)
     form = form_of(call.query(FormQuery).job_info_form)
-    return provider_job(stored, form=form, is_engine=call.brings_engine_key)
+    return provider_job(stored, await call.signer(), form=form, is_engine=call.brings_engine_key)
+
+
+@get(
+    "/jobs/{job_id:str}/upload",
+    query=UploadQuery,
+    answer=list[UploadForm],
+    errors=(403, 404, 409),
+    response_headers=NO_STORE,
+)
+async def upload(job_id: InPath, call: TheCall) -> list[UploadForm]:
+    """Get forms to upload archives of a job that you hold, in the order of `items`."""
+    wanted = call.query(UploadQuery)
+    names = [name.strip() for name in wanted.items.split(",") if name.strip()]
+    slots = await output_slots(
+        call.services, JobId(job_id), names, attempt=wanted.attempt, by=call.caller
+    )
+    signer = await call.signer()
+    return [signer.form(slot) for slot in slots]
 
 
 @post(
@@ -122,7 +150,7 @@ def same_job(path_id: str, body_id: str | None) -> None:
 async def _find(call: Call, wanted: ClaimQuery) -> Sequence[ClaimedJob | StoredJob]:
     device_id = DeviceId(wanted.device_id) if wanted.device_id else None
     limit = wanted.limit or wanted.max_results or DEFAULT_LIMIT
-    statuses = read_statuses(wanted.status) or _CLAIMING
+    statuses = _CANCELLED if asks_for_cancelling(wanted.status) else read_statuses(wanted.status) or _CLAIMING
     if statuses != _CLAIMING:
         query = JobQuery(
             statuses=statuses, submitted_from=read_moment(wanted.timestamp, "timestamp"), limit=limit
@@ -139,4 +167,4 @@ async def _find(call: Call, wanted: ClaimQuery) -> Sequence[ClaimedJob | StoredJ
         return await claim_jobs(call.services, asked, by=call.caller, gone=departure.is_gone)
 
 
-ENDPOINTS: Final = (claim, read, heartbeat, release, transpiler_info)
+ENDPOINTS: Final = (claim, read, upload, heartbeat, release, transpiler_info)

@@ -10,11 +10,14 @@ from qumulus.domain.job import JobType
 from qumulus.http.call import InPath, TheCall
 from qumulus.http.endpoint import patch, post
 from qumulus.http.provider.jobs import same_job
+from qumulus.service.cancelling import CANCELLING, hear_cancelling
 from qumulus.service.report import Outcome, Report, report_job, report_jobs
+from qumulus.service.report_files import report_files
 from qumulus.wire.errors import Message
+from qumulus.wire.files import read_output_archive
 from qumulus.wire.provider import JobReport, ReportOutcome, StatusReport
 from qumulus.wire.queries import FenceQuery
-from qumulus.wire.reports import read_info_report, read_outputs, read_reports, reason_outputs
+from qumulus.wire.reports import message_outputs, read_info_report, read_outputs, read_reports
 
 UPDATED: Final = Message("job updated")
 
@@ -27,18 +30,29 @@ UPDATED: Final = Message("job updated")
     example={"status": "running", "attempt": 1},
 )
 async def report_status(job_id: InPath, call: TheCall) -> Message:
-    """Move a job: `running`, `succeeded` or `failed` (with its reason as `message`)."""
+    """Move a job: `running`, `succeeded` or `failed` (with its reason as `message`).
+
+    `output_files` names archives that were uploaded; they are shown with the job from then on.
+    """
     body, fence = await call.read(StatusReport), call.query(FenceQuery)
     same_job(job_id, body.job_id)
+    attempt = fence.attempt if body.attempt is None else body.attempt
+    if body.status == CANCELLING:
+        await hear_cancelling(call.services, JobId(job_id), attempt, by=call.caller)
+        return UPDATED
     report = Report(
         job_id=JobId(job_id),
         status=body.status,
-        outputs=reason_outputs(body.message),
-        attempt=fence.attempt if body.attempt is None else body.attempt,
+        outputs=message_outputs(body.message, body.status),
+        attempt=attempt,
         worker=body.worker or fence.worker,
         execution_time_s=body.execution_time,
     )
-    await report_job(call.services, report, by=call.caller)
+    if body.output_files:
+        keys = body.output_files
+        await report_files(call.services, report, keys, by=call.caller, read=read_output_archive)
+    else:
+        await report_job(call.services, report, by=call.caller)
     return UPDATED
 
 

@@ -16,6 +16,7 @@ from qumulus.wire.programs import CHECK_EXAMPLE, CheckBody, CheckProgram, Layout
     "/qasm/check",
     body=CheckProgram,
     answer=CheckBody,
+    is_read=True,
     errors=(403, 404, 413),
     example=CHECK_EXAMPLE,
 )
@@ -26,7 +27,7 @@ async def check(call: TheCall) -> Reply:
     return Reply(await check_program(call.services, wanted.code, device_id, by=call.caller))
 
 
-@post("/qasm/layout", body=LayOutProgram, answer=LayoutBody, errors=(413,))
+@post("/qasm/layout", is_read=True, body=LayOutProgram, answer=LayoutBody, errors=(413,))
 async def lay_out(call: TheCall) -> Reply:
     """Lay a program out for drawing; one that cannot be read is 400 `invalid_program`."""
     wanted = await call.read(LayOutProgram)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.sdk._generated.job import Job
+from qumulus.sdk.calibrations import Calibration, calibration_page, calibration_record, listed_calibration
 from qumulus.sdk.credentials import find_credentials
+from qumulus.sdk.evidence import JobDiff, Replay, diff_of, judge, replay_request
 from qumulus.sdk.pages import next_page
 from qumulus.sdk.records import (
     LISTED_FIELDS,
@@ -94,7 +96,7 @@ class Client:
         shots: int = DEFAULT_SHOTS,
         job_type: str | None = None,
         operator: Operator | None = None,
-        parameters: Iterable[Mapping[str, float]] | None = None,
+        parameters: Iterable[Mapping[str, float | str]] | None = None,
         name: str = "",
         description: str = "",
         transpiler: Mapping[str, Any] | None = None,
@@ -198,6 +200,44 @@ class Client:
     def device(self, device_id: str) -> Device:
         """One device."""
         return device_record((self._http.request("GET", f"/user/devices/{segment(device_id)}")).body)
+
+    def calibrations(self, device_id: str, *, page_size: int = 20) -> Iterator[Calibration]:
+        """The calibrations of a device, newest first, without their documents."""
+        path = f"/user/devices/{segment(device_id)}/calibrations"
+        cursor: str | None = None
+        while True:
+            answer = self._http.request("GET", path, params={"limit": page_size, "cursor": cursor})
+            page = calibration_page(answer.body)
+            for found in page:
+                yield listed_calibration(found)
+            if len(page) < page_size:
+                return
+            cursor = page[-1].calibration_id
+
+    def calibration(self, device_id: str, calibration_id: str) -> Calibration:
+        """One calibration of a device, with its document."""
+        path = f"/user/devices/{segment(device_id)}/calibrations/{segment(calibration_id)}"
+        return calibration_record((self._http.request("GET", path)).body)
+
+    def replay(self, job_id: str, *, timeout_s: float | None = None) -> Replay:
+        """Run a job again, with the same seeds, engine and calibration, and compare the results.
+
+        Raises:
+            JobFailedError: the job failed, then or now.
+            JobCancelledError: it was cancelled.
+            NotReplayableError: its evidence does not suffice.
+            WaitTimeoutError: the replay had not ended after ``timeout_s``; it goes on.
+        """
+        original = self.attach(job_id).refresh()
+        body = self._post("/user/jobs", submit_body(replay_request(original)), key=None)
+        again = self.attach(read_answer(body, JobCreated).job_id)
+        again.result(timeout_s)
+        return judge(original, again.refresh())
+
+    def diff(self, job_id: str, other_id: str) -> JobDiff:
+        """In what two of your jobs differ: inputs, settings, provenance, results."""
+        one = self.attach(job_id).refresh()
+        return diff_of(one, self.attach(other_id).refresh())
 
     def check(self, program: Source, *, device: str | None = None) -> CheckBody:
         """What is wrong with a program, and where; with ``device`` also what that device cannot do."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from qumulus.domain.errors import UnavailableError
 from qumulus.store.statements import Dialect
 
 
@@ -30,6 +32,16 @@ def migrations(dialect: Dialect) -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda migration: migration.number))
 
 
-def newest(dialect: Dialect) -> int:
-    """Give the number of the schema that this version works with."""
-    return migrations(dialect)[-1].number
+def missing(dialect: Dialect, applied: Collection[int]) -> list[Migration]:
+    """Give the migrations that a database lacks, in order.
+
+    Raises:
+        UnavailableError: the database has some that this version does not know.
+    """
+    known = migrations(dialect)
+    unknown = set(applied) - {migration.number for migration in known}
+    if unknown:
+        raise UnavailableError(
+            f"The database has schema {max(unknown)}, which a later version of Qumulus made: upgrade Qumulus."
+        )
+    return [migration for migration in known if migration.number not in applied]

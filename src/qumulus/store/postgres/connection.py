@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
 
 from qumulus.domain.errors import BadRequestError
+from qumulus.store.statements import Dialect, texts
 
 CONNECT_TIMEOUT_S: Final = 5.0
 COMMAND_TIMEOUT_S: Final = 60.0
@@ -24,9 +26,18 @@ _SETTINGS: Final = {
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "plan_cache_mode": "force_generic_plan",
+    # A process that stands still or is cut off in the middle of a transaction keeps its rows from all
+    # others, and every stream from going on.
+    "idle_in_transaction_session_timeout": "10s",
 }
 
-LOST: Final = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)
+LOST: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
 """The connection is gone, or cannot be used any more."""
 
 _RETRY: Final = frozenset({"40001", "40P01"})
@@ -66,6 +77,21 @@ async def connect(url: str, **settings: str) -> Any:
     )
     await prepare(connection)
     return connection
+
+
+async def find_forgetfulness(connection: Any) -> str:
+    """Say why the server may forget what it acknowledged; empty if it does not."""
+    return complain([row[0] for row in await connection.fetch(texts(Dialect.POSTGRES)["unsafe_settings"])])
+
+
+def complain(unsafe: Sequence[str]) -> str:
+    """Say what is wrong with a server that has these settings off; empty if there are none."""
+    if not unsafe:
+        return ""
+    return (
+        f"The PostgreSQL server runs without {', '.join(unsafe)}: a power cut would lose acknowledged jobs. "
+        "Turn it on; or, if the database is one to throw away, set QUMULUS_ALLOW_UNSAFE_DATABASE=true."
+    )
 
 
 async def make_pool(url: str, *, size: int) -> Any:

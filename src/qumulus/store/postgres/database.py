@@ -10,8 +10,8 @@ from typing import Any, Final
 import asyncpg
 
 from qumulus.domain.errors import UnavailableError
-from qumulus.store.migrations import newest
-from qumulus.store.postgres.connection import LOST, as_cause, connect, make_pool
+from qumulus.store.migrations import missing
+from qumulus.store.postgres.connection import LOST, as_cause, complain, connect, make_pool
 from qumulus.store.postgres.engine import PostgresEngine
 from qumulus.store.statements import Dialect, Row, Statement, statement
 
@@ -27,9 +27,10 @@ class PostgresDatabase:
 
     dialect: Final = Dialect.POSTGRES
 
-    def __init__(self, url: str, engine: PostgresEngine) -> None:
+    def __init__(self, url: str, engine: PostgresEngine, *, must_be_durable: bool) -> None:
         self._url = url
         self._engine = engine
+        self._must_be_durable = must_be_durable
         self._pool: Any = None
         self._long = asyncio.Semaphore(N_LONG)
         self._pool_lock = asyncio.Lock()
@@ -78,21 +79,20 @@ class PostgresDatabase:
         return self._is_leading
 
     async def ping(self) -> None:
-        """Check that the server answers and that its schema is this version's."""
+        """Check that the server answers, that its schema is this version's and that it forgets nothing."""
         has_schema = await self.fetch(statement(Dialect.POSTGRES, "has_migrations"), {})
-        present = 0
+        applied: Sequence[Row] = ()
         if has_schema:
             applied = await self.fetch(statement(Dialect.POSTGRES, "read_migrations"), {})
-            present = max((row[0] for row in applied), default=0)
-        wanted = newest(Dialect.POSTGRES)
-        if present < wanted:
+        wanted = missing(Dialect.POSTGRES, [row[0] for row in applied])
+        if wanted:
             raise UnavailableError(
-                f"The database has schema {present}, this version needs {wanted}: run 'qumulus db upgrade'."
+                f"The database lacks schema {wanted[0].number} of this version: run 'qumulus db upgrade'."
             )
-        if present > wanted:
-            raise UnavailableError(
-                f"The database has schema {present}, this version knows only {wanted}: upgrade Qumulus."
-            )
+        unsafe = await self.fetch(statement(Dialect.POSTGRES, "unsafe_settings"), {})
+        complaint = complain([row[0] for row in unsafe])
+        if complaint and self._must_be_durable:
+            raise UnavailableError(complaint)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -13,7 +13,14 @@ import asyncpg
 from qumulus.domain.errors import OutcomeUnknownError, UnavailableError
 from qumulus.ports.operations import Operation, SubmitJobs
 from qumulus.store.batch import run
-from qumulus.store.postgres.connection import LOST, as_cause, connect, is_unavailable, is_worth_a_retry
+from qumulus.store.postgres.connection import (
+    LOST,
+    as_cause,
+    connect,
+    find_forgetfulness,
+    is_unavailable,
+    is_worth_a_retry,
+)
 from qumulus.store.script import Ask, AskOnce, OvertakenError, Script, Writes
 from qumulus.store.statements import Dialect, Row, combine, statement
 from qumulus.store.writer import Committed, RejectedError
@@ -38,8 +45,9 @@ class PostgresEngine:
     mixes_claims: Final = False
     """A claim takes its rows before its transaction has a number: events stay in order."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, must_be_durable: bool) -> None:
         self._url = url
+        self._must_be_durable = must_be_durable
         self._connections: dict[int, Any] = {}
 
     async def run(self, operations: Sequence[Operation[Any]], *, writer: int) -> Committed:
@@ -58,6 +66,8 @@ class PostgresEngine:
             except asyncpg.PostgresError as error:
                 if not is_unavailable(error):
                     raise
+                if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+                    self._drop(writer)  # a session that began so stays so
                 raise UnavailableError(f"The database does not take writes now: {error}.") from error
         raise UnavailableError(f"The database cannot be reached: {problem}.") from problem
 
@@ -70,7 +80,19 @@ class PostgresEngine:
     async def _connection(self, writer: int) -> Any:
         connection = self._connections.get(writer)
         if connection is None or connection.is_closed():
-            connection = self._connections[writer] = await connect(self._url)
+            connection = self._connections[writer] = await self._connect()
+        return connection
+
+    async def _connect(self) -> Any:
+        connection = await connect(self._url)
+        complaint: str | None = None
+        try:
+            complaint = await find_forgetfulness(connection) if self._must_be_durable else ""
+        finally:
+            if complaint != "":
+                connection.terminate()
+        if complaint:
+            raise UnavailableError(complaint)
         return connection
 
     def _drop(self, writer: int) -> None:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from qumulus.domain.errors import UnavailableError
-from qumulus.store.migrations import migrations, newest
+from qumulus.store.migrations import Migration, missing
 from qumulus.store.sqlite.connection import connect
+from qumulus.store.sqlite.copying import copy_whole
 from qumulus.store.statements import Dialect, statement, texts
 
 _DIALECT: Final = Dialect.SQLITE
 
 
-def schema_number(connection: sqlite3.Connection) -> int:
-    """Give the number of the last migration applied, 0 if there is no schema."""
+def applied_migrations(connection: sqlite3.Connection) -> frozenset[int]:
+    """Give the numbers of the migrations that the file has; none if there is no schema."""
     known = texts(_DIALECT)
     if not connection.execute(known["has_migrations"]).fetchall():
-        return 0
-    applied = connection.execute(known["read_migrations"]).fetchall()
-    return max((number for (number,) in applied), default=0)
+        return frozenset()
+    return frozenset(number for (number,) in connection.execute(known["read_migrations"]))
 
 
 def migrate(file: Path, *, epoch: str) -> int:
@@ -32,24 +32,22 @@ def migrate(file: Path, *, epoch: str) -> int:
         UnavailableError: the schema is of a later version.
     """
     with closing(connect(file)) as connection:
-        present = schema_number(connection)
-        if present > newest(_DIALECT):
-            raise UnavailableError(f"The database {file} is of a later version of Qumulus: upgrade Qumulus.")
-        missing = [migration for migration in migrations(_DIALECT) if migration.number > present]
-        if missing and present:
-            _back_up(connection, file.with_name(f"{file.name}.before-{missing[0].number:04}"))
-        connection.execute(texts(_DIALECT)["make_migrations"])
-        note = statement(_DIALECT, "note_migration")
-        for migration in missing:
-            values = {"number": migration.number, "name": migration.name, "at": time.time_ns() // 1000}
-            connection.executescript(f"BEGIN IMMEDIATE;\n{migration.text}")
-            connection.execute(note.text, note.bind(values))
-            connection.execute("COMMIT")
-        if not present:
+        applied = applied_migrations(connection)
+        wanted = missing(_DIALECT, applied)
+        if wanted and applied:
+            copy_whole(connection, file.with_name(f"{file.name}.before-{wanted[0].number:04}"))
+        apply(connection, wanted, epoch=epoch)
+        return len(wanted)
+
+
+def apply(connection: sqlite3.Connection, wanted: Sequence[Migration], *, epoch: str) -> None:
+    """Apply migrations, each whole or not at all; the first one gives the store its epoch."""
+    connection.execute(texts(_DIALECT)["make_migrations"])
+    note = statement(_DIALECT, "note_migration")
+    for migration in wanted:
+        values = {"number": migration.number, "name": migration.name, "at": time.time_ns() // 1000}
+        connection.executescript(f"BEGIN IMMEDIATE;\n{migration.text}")
+        connection.execute(note.text, note.bind(values))
+        if migration.number == 1:
             connection.execute("INSERT INTO meta (key, value) VALUES ('epoch', ?)", (epoch,))
-        return len(missing)
-
-
-def _back_up(connection: sqlite3.Connection, target: Path) -> None:
-    with closing(sqlite3.connect(target)) as copy:
-        connection.backup(copy)
+        connection.execute("COMMIT")

@@ -117,10 +117,12 @@ DELETE FROM jobs WHERE owner = :id;
 DELETE FROM tokens WHERE owner = :id;
 
 -- name: token_columns
-t.id, t.secret_hash, t.role, t.name, t.owner, t.devices, t.expires_at, t.created_at
+t.id, t.secret_hash, t.role, t.name, t.owner, t.devices, t.expires_at, t.created_at, t.kind, t.scope, t.used_at, t.agent, t.opened_by
 
 -- name: read_token
-SELECT id, secret_hash, role, name, owner, devices, expires_at, created_at FROM tokens WHERE id = :id;
+SELECT id, secret_hash, role, name, owner, devices, expires_at, created_at, kind, scope, used_at, agent, opened_by
+FROM tokens
+WHERE id = :id;
 
 -- name: from_tokens
 FROM tokens AS t
@@ -136,13 +138,26 @@ AND t.role = :role
 ORDER BY t.created_at, t.id
 
 -- name: insert_token
-INSERT INTO tokens (id, secret_hash, role, name, owner, devices, expires_at, created_at)
-VALUES (:id, :secret_hash, :role, :name, :owner, :devices, :expires_at, :created_at)
+INSERT INTO tokens
+    (id, secret_hash, role, name, owner, devices, expires_at, created_at, kind, scope, used_at, agent, opened_by)
+VALUES (
+    :id, :secret_hash, :role, :name, :owner, :devices, :expires_at, :created_at, :kind, :scope, :used_at, :agent,
+    :opened_by
+)
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- name: note_token_use
+UPDATE tokens SET used_at = :at WHERE id = :id RETURNING id;
+
+-- name: delete_ended_sessions
+DELETE FROM tokens WHERE kind <> 'token' AND expires_at < :before RETURNING id;
+
+-- name: and_token_kind
+AND t.kind = :kind
+
 -- name: delete_token
-DELETE FROM tokens WHERE id = :id RETURNING id;
+DELETE FROM tokens WHERE id = :id OR opened_by = :id RETURNING id;
 
 -- name: insert_audit
 INSERT INTO audit (at, who, action, subject, before, after)

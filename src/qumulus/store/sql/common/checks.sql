@@ -33,7 +33,16 @@ WHERE j.status IN ('ready', 'running') AND NOT EXISTS (SELECT 1 FROM leases AS l
 -- name: check_inputs
 SELECT 'job ' || j.id || ' has no input' AS problem
 FROM jobs AS j
-WHERE j.status <> 'registered' AND NOT EXISTS (SELECT 1 FROM inputs AS i WHERE i.job_id = j.id);
+WHERE j.submitted_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM inputs AS i WHERE i.job_id = j.id);
+
+-- name: check_registrations
+SELECT 'job ' || j.id || ' is registered but not among the registrations' AS problem
+FROM jobs AS j
+WHERE j.status = 'registered' AND NOT EXISTS (SELECT 1 FROM registrations AS r WHERE r.job_id = j.id)
+UNION ALL
+SELECT 'job ' || r.job_id || ' is among the registrations but is ' || coalesce(j.status, 'unknown')
+FROM registrations AS r LEFT JOIN jobs AS j ON j.id = r.job_id
+WHERE j.id IS NULL OR j.status <> 'registered';
 
 -- name: check_orphans
 SELECT 'an input is left of job ' || i.job_id AS problem
@@ -43,6 +52,10 @@ UNION ALL
 SELECT 'output ' || o.key || ' is left of job ' || o.job_id
 FROM outputs AS o
 WHERE NOT EXISTS (SELECT 1 FROM jobs AS j WHERE j.id = o.job_id)
+UNION ALL
+SELECT 'object ' || b.item || ' is left of job ' || b.job_id
+FROM objects AS b
+WHERE NOT EXISTS (SELECT 1 FROM jobs AS j WHERE j.id = b.job_id)
 UNION ALL
 SELECT 'event ' || e.seq || ' is left of job ' || e.job_id
 FROM job_events AS e
@@ -59,6 +72,12 @@ HAVING count(e.seq) <> j.n_events OR coalesce(max(e.seq), 0) <> j.n_events;
 SELECT 'job ' || j.id || ' is ' || j.status || ' but its last event says ' || coalesce(e.target, 'deleted') AS problem
 FROM jobs AS j JOIN job_events AS e ON e.job_id = j.id AND e.seq = j.n_events
 WHERE e.target IS NULL OR e.target <> j.status;
+
+-- name: check_chain
+SELECT 'event ' || b.seq || ' of job ' || b.job_id || ' begins at ' || coalesce(b.source, 'nothing')
+    || ' but the one before ended at ' || coalesce(a.target, 'deleted') AS problem
+FROM job_events AS b JOIN job_events AS a ON a.job_id = b.job_id AND a.seq = b.seq - 1
+WHERE a.target IS NULL OR b.source IS NULL OR b.source <> a.target;
 
 -- name: check_unexplained
 SELECT 'a reason is awaited for job ' || u.job_id || ', which is ' || coalesce(j.status, 'unknown') AS problem

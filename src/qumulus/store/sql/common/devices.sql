@@ -33,14 +33,3 @@ SELECT 1 AS found FROM queue WHERE device_id = :id
 UNION ALL
 SELECT 1 FROM leases WHERE device_id = :id
 LIMIT 1;
-
--- name: insert_calibration
-INSERT INTO calibrations (device_id, calibrated_at, device_info)
-VALUES (:device_id, :calibrated_at, :device_info);
-
--- name: read_calibrations
-SELECT id, device_id, calibrated_at, device_info
-FROM calibrations
-WHERE device_id = :device_id
-ORDER BY id DESC
-LIMIT :limit;

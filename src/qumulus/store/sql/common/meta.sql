@@ -7,3 +7,6 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: read_migrations
 SELECT number FROM migrations ORDER BY number;
+
+-- name: delete_meta
+DELETE FROM meta WHERE key = :key;

@@ -26,7 +26,13 @@ ORDER BY job_events.tx, id
 LIMIT :limit;
 
 -- name: head_of_events
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS tx, 0 AS id;
+-- The newest that is settled. The number of a transaction to come would not do: after a crash of the
+-- server numbers are given out anew whose transactions had written nothing that lasts.
+SELECT tx::text AS tx, id
+FROM job_events
+WHERE owner = :owner AND job_events.tx < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY job_events.tx DESC, id DESC
+LIMIT 1;
 
 -- name: newest_tombstone
 SELECT e.tx::text AS tx, e.id FROM job_events AS e

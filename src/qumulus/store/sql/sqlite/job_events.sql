@@ -19,7 +19,7 @@ ORDER BY id
 LIMIT :limit;
 
 -- name: head_of_events
-SELECT 0 AS tx, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'job_events'), 0) AS id;
+SELECT 0 AS tx, id FROM job_events WHERE owner = :owner ORDER BY id DESC LIMIT 1;
 
 -- name: newest_tombstone
 SELECT 0 AS tx, id FROM job_events WHERE target IS NULL AND at < :before ORDER BY id DESC LIMIT 1;

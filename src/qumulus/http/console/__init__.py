@@ -1,0 +1,1 @@
+"""The web console's built files, and who hands them out."""

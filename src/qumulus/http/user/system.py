@@ -1,0 +1,25 @@
+"""What this cloud lets users do with their accounts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from qumulus.http.call import TheCall
+from qumulus.http.endpoint import get
+from qumulus.http.user.account import EDITABLE
+from qumulus.wire.user import SystemSettings
+
+
+@get("/system/settings")
+async def system_settings(call: TheCall) -> SystemSettings:
+    """Tell what users may change, delete and see of their accounts."""
+    settings = call.services.settings
+    return SystemSettings(
+        editable_fields=tuple(
+            name for name, attribute in EDITABLE.items() if attribute in settings.users_may_edit
+        ),
+        allow_deletion=settings.users_may_delete,
+    )
+
+
+ENDPOINTS: Final = (system_settings,)
