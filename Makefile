@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
+COMPAT := oqtopus-client quri-parts-oqtopus quri-parts-oqtopus-1.0
+CONSOLE := src/qumulus/http/console/assets/index.html
 PINNED := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help install demo test check format bench faults api lock coverage clean
+.PHONY: help install console demo test check format bench faults physics api lock coverage clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +20,12 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+console: install $(CONSOLE) ## build the web console, where Node is installed
+
+$(CONSOLE): $(shell git ls-files console api 2>/dev/null || find console api -type f -not -path '*/node_modules/*')
+	cd console && npm ci --no-audit --no-fund && npm run types && npm run build
 	@touch $@
 
 demo: install ## start everything on SQLite and play the three sequences of a job on real circuits
@@ -42,12 +50,16 @@ bench: install ## measure this machine: prints tables, writes benchmarks/results
 faults: install ## kill, stop, cut and repeat for minutes on both stores; then check that nothing was lost
 	$(BIN)/python -m campaign
 
+physics: install ## the correctness suite in its long form, with fresh seeds, printed; PHYSICS_SEED=n repeats one
+	$(BIN)/python -m tests.physics
+
 api: install ## write api/*.json and the generated client anew
 	$(BIN)/python scripts/export_openapi.py
 	$(BIN)/python scripts/generate_sync.py
 
 lock: install ## pin the newest fitting dependencies, with hashes, naming no host
 	$(BIN)/uv pip compile $(PINNED) --extra cloud --extra provider --extra s3 --extra dev --output-file $(LOCK) pyproject.toml
+	for client in $(COMPAT); do $(BIN)/uv pip compile $(PINNED) --output-file requirements/compat-$$client.txt requirements/compat-$$client.in; done
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) .venv-compat .demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -15,7 +15,7 @@ from typing import Final
 
 import uvloop
 
-from benchmarks import claims, lifecycle, start, waiters, worker
+from benchmarks import claims, engines, lifecycle, programs, recovery, replay, start, storage, waiters, worker
 from benchmarks.table import Figure, show
 from qumulus.testing.postgres import PostgresServer
 
@@ -40,8 +40,13 @@ BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
     "start": start.figures,
     "lifecycle": _on_both(lifecycle.figures),
     "worker": worker.figures,
+    "engines": engines.figures,
     "waiters": waiters.figures,
     "claims": _on_both(claims.figures),
+    "programs": programs.figures,
+    "recovery": _on_both(recovery.figures),
+    "replay": replay.figures,
+    "storage": storage.figures,
 }
 
 

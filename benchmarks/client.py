@@ -10,7 +10,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status and body of an answer with a ``Content-Length``."""
+    """Status and body of an answer; one without ``Content-Length`` has none."""
 
     status: int
     body: bytes
@@ -45,7 +45,7 @@ class Connection:
         """Read the next answer."""
         head = await self._reader.readuntil(b"\r\n\r\n")
         lines = head.lower().split(b"\r\n")
-        length = next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
+        length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
         return Answer(int(head[9:12]), await self._reader.readexactly(length))
 
     async def head(self) -> bytes:

@@ -72,9 +72,11 @@ def is_ready(port: int) -> bool:
 
 
 @contextmanager
-def running(*, database: str = "", providers: bool = False) -> Iterator[Cloud]:
-    """Run ``qumulus up`` until the block ends."""
+def running(*, database: str = "", providers: bool = False, settings: str = "") -> Iterator[Cloud]:
+    """Run ``qumulus up`` until the block ends, with a settings file if there is one."""
     data, port = Path(tempfile.mkdtemp(prefix="qumulus-bench-")), free_port()
+    if settings:
+        (data / "config.toml").write_text(settings)
     command = [sys.executable, "-m", "qumulus", "up", "--port", str(port), "--data", str(data)]
     command += [] if providers else ["--no-providers"]
     command += ["--database", database] if database else []

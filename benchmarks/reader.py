@@ -29,12 +29,12 @@ def program(n_gates: int, *, n_qubits: int = 20) -> str:
 
 
 def best_of(read: Callable[[str], object], source: str, *, budget_s: float = 2.0) -> float:
-    """Shortest of as many runs as fit in the budget, in seconds."""
+    """Shortest of as many runs as fit in the budget, in seconds of processor time."""
     times: list[float] = []
-    while not times or (sum(times) < budget_s and len(times) < 200):
-        start = time.perf_counter()
+    while not times or (sum(times) < budget_s and len(times) < 5_000):
+        start = time.process_time()
         read(source)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 

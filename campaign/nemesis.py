@@ -35,6 +35,7 @@ _SHARES: Final[dict[str, float]] = {
     "restart_cloud": 0.02,
     "restart_provider": 0.01,
     "jump_clock": 0.05,
+    "break_driver": 0.02,
 }
 _SHARES_OF_POSTGRES: Final = {"kill_postgres": 0.025, "stop_postgres": 0.015}
 _CHILD_WITHIN_S: Final = 20.0
@@ -85,6 +86,8 @@ def _length(kind: str, dice: random.Random) -> float:
         return dice.choice((1.0, 3.0, 8.0))  # the last is longer than its leases
     if kind.startswith("stop"):
         return dice.choice((0.3, 1.0, 3.0))
+    if kind == "break_driver":
+        return dice.choice((2.0, 4.0))
     return dice.choice((0.0, 0.2, 1.0)) if kind.startswith(("kill_cloud", "kill_p")) else 0.0
 
 
@@ -98,6 +101,7 @@ class Nemesis:
         *,
         clouds: Sequence[Cloud],
         providers: Sequence[Provider],
+        frail: Provider,
         postgres: Postgres | None,
         seed: int,
     ) -> None:
@@ -105,6 +109,7 @@ class Nemesis:
         self._watch = watch
         self._clouds = clouds
         self._providers = providers
+        self._frail = frail
         self._postgres = postgres
         self._random = random.Random(f"nemesis {seed}")
         self._mending: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -128,6 +133,8 @@ class Nemesis:
             await self._strike_cloud(strike, self._clouds[strike.victim % len(self._clouds)], what)
         elif kind == "postgres":
             await self._strike_postgres(strike, what)
+        elif kind == "driver":
+            await self._break_driver(strike)
         elif kind == "child":
             await self._kill_child(strike)
         else:
@@ -193,6 +200,14 @@ class Nemesis:
             await self._break(strike, provider.name, deed)
         else:
             await self._strike_helper(strike, provider, what, kind)
+
+    async def _break_driver(self, strike: Strike) -> None:
+        async def deed() -> None:
+            self._frail.break_driver(is_broken=True)
+            await asyncio.sleep(strike.lasts_s)
+            self._frail.break_driver(is_broken=False)
+
+        await self._break(strike, self._frail.device, deed)
 
     async def _strike_helper(self, strike: Strike, provider: Provider, what: str, kind: str) -> None:
         helpers = provider.zygotes if kind == "zygote" else provider.residents

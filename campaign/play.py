@@ -16,12 +16,13 @@ from typing import Any, Final
 from campaign.checker import StoreState, Violation, check, read_history
 from campaign.checker.store import read_postgres, read_sqlite
 from campaign.client import Client
+from campaign.frail import FrailUser
 from campaign.nemesis import KILLS, Nemesis, Strike, make_schedule
 from campaign.processes import Cloud, Postgres, Provider
 from campaign.proxy import FAULTS, Proxy
 from campaign.record import Recorder
 from campaign.sdk import SdkUser
-from campaign.stage import OWNERS, Size, Stage
+from campaign.stage import FRAIL, OWNERS, Size, Stage
 from campaign.users import User, follow_stream
 from campaign.watch import Watch
 from campaign.workers import BareWorker
@@ -73,6 +74,7 @@ async def play(size: Size, *, seed: int, store: str, folder: Path) -> Outcome:
                 theatre.watch,
                 clouds=theatre.clouds,
                 providers=theatre.providers,
+                frail=theatre.frail,
                 postgres=theatre.postgres,
                 seed=seed,
             )
@@ -109,6 +111,7 @@ class _Theatre:
             for index in range(1 if database is None else 2)
         ]
         self.providers: list[Provider] = []
+        self.frail: Provider
         self.watch = Watch(folder / "runs.jsonl", recorder)
         self.tokens: dict[str, str] = {}
         self.proxy: Proxy
@@ -125,19 +128,25 @@ class _Theatre:
         stack.callback(self.proxy.close)
         await self._make_accounts()
         url = "http://{}:{}".format(*self.proxy_address)
-        for index in range(N_PROVIDERS):
-            provider = Provider(
-                f"provider-{index}",
-                folder=self.folder,
-                url=url,
-                token=self.tokens["SVSim"],
-                runs=self.folder / "runs.jsonl",
-            )
-            self.providers.append(provider)
+        self.providers = [
+            self._provider(f"provider-{index}", url, device="SVSim") for index in range(N_PROVIDERS)
+        ]
+        self.frail = self._provider("provider-frail", url, device=FRAIL)
+        for provider in (*self.providers, self.frail):
             provider.start()
             stack.push_async_callback(provider.end)
         watching = asyncio.create_task(self.watch.run())
         stack.callback(watching.cancel)
+
+    def _provider(self, name: str, url: str, *, device: str) -> Provider:
+        return Provider(
+            name,
+            folder=self.folder,
+            url=url,
+            token=self.tokens[device],
+            runs=self.folder / "runs.jsonl",
+            device=device,
+        )
 
     async def _make_accounts(self) -> None:
         """Users, and devices whose Providers are played by the campaign."""
@@ -153,7 +162,7 @@ class _Theatre:
         for owner in OWNERS[1:]:
             await make("/users", {"id": owner})
             self.tokens[owner] = (await make("/tokens", {"role": "user", "owner": owner}))["token"]
-        for device, policy in (("RAW", "requeue"), ("HW", "fail"), ("IDLE", "requeue")):
+        for device, policy in (("RAW", "requeue"), ("HW", "fail"), ("IDLE", "requeue"), (FRAIL, "requeue")):
             await make("/devices", {"device_id": device, "device_type": "simulator", "on_lost_lease": policy})
             self.tokens[device] = (await make("/tokens", {"role": "provider", "devices": [device]}))["token"]
         admin.close()
@@ -173,7 +182,7 @@ class _Theatre:
 
     async def read_store(self) -> StoreState:
         """End the processes, then read what is left; Providers end first."""
-        for program in (*self.providers, *self.clouds):
+        for program in (*self.providers, self.frail, *self.clouds):
             await program.end()
         self.watch.close()
         return read_sqlite(self._file) if self.database is None else await read_postgres(self.database)
@@ -202,10 +211,11 @@ async def _acts(
     """Trouble, then calm until every job has ended, then the cancels, then the last event of each stream."""
     workers = [BareWorker(f"raw-{index}", "RAW", stage) for index in range(size.n_workers)]
     workers += [BareWorker(f"hw-{index}", "HW", stage) for index in range(2)]
-    users: list[User | SdkUser] = [
+    users: list[User | SdkUser | FrailUser] = [
         User(f"user-{index}", OWNERS[index % 3], stage) for index in range(size.n_users)
     ]
     users += [SdkUser(f"sdk-{index}", owner, stage) for index, owner in enumerate(OWNERS)]
+    users.append(FrailUser("frail", OWNERS[0], stage))
     streams = [await _open_stream(stage, owner) for owner in OWNERS]
     at_work = [asyncio.create_task(worker.run()) for worker in workers]
     try:

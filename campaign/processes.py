@@ -17,7 +17,7 @@ from typing import Final
 import psutil
 
 from campaign.clock import Clock
-from campaign.device import RUNS, WORKER
+from campaign.device import BROKEN, RUNS, WORKER
 from qumulus.testing.postgres import PostgresServer
 
 READY_WITHIN_S: Final = 40.0
@@ -70,6 +70,10 @@ class Program:
         except subprocess.TimeoutExpired:
             self.send(signal.SIGKILL)
             await asyncio.to_thread(self._process.wait)
+
+    def family(self) -> list[psutil.Process]:
+        """All processes that it started, and theirs."""
+        return [] if self._process is None else psutil.Process(self._process.pid).children(recursive=True)
 
     def descendants(self, module: str) -> list[psutil.Process]:
         """Its child processes that run a Python module."""
@@ -130,12 +134,24 @@ class Cloud(Program):
 class Provider(Program):
     """One real Provider process of SVSim, with the campaign's driver."""
 
-    def __init__(self, name: str, *, folder: Path, url: str, token: str, runs: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        folder: Path,
+        url: str,
+        token: str,
+        runs: Path,
+        lease_s: float = 5.0,
+        device: str = "SVSim",
+    ) -> None:
+        self.device = device
+        self._broken = folder / f"{name}.broken"
         data = folder / name
         data.mkdir()
         (data / "config.toml").write_text(
-            f'[provider]\nurl = "{url}"\nworker = "{name}"\nlease_s = 5.0\n\n'
-            f'[[provider.devices]]\nid = "SVSim"\ndriver = "campaign"\ntoken = "{token}"\nslots = 4\n'
+            f'[provider]\nurl = "{url}"\nworker = "{name}"\nlease_s = {lease_s}\n\n'
+            f'[[provider.devices]]\nid = "{device}"\ndriver = "campaign"\ntoken = "{token}"\nslots = 4\n'
         )
         environment = {
             "PYTHONPATH": os.pathsep.join(
@@ -143,8 +159,16 @@ class Provider(Program):
             ),
             RUNS: str(runs),
             WORKER: name,
+            BROKEN: str(self._broken),
         }
         super().__init__(name, ["provider", "--data", str(data)], folder=folder, environment=environment)
+
+    def break_driver(self, *, is_broken: bool) -> None:
+        """Let the driver kill whatever it runs in, or work again."""
+        if is_broken:
+            self._broken.touch()
+        else:
+            self._broken.unlink(missing_ok=True)
 
     def zygotes(self) -> list[psutil.Process]:
         """The process that forks its children."""

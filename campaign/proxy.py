@@ -31,6 +31,7 @@ STREAM_LIVES_S: Final = 6.0
 """Mean, until an event stream is cut."""
 LONGEST_DELAY_S: Final = 2.0
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 _CALL: Final = re.compile(rb"\r\nx-call: *(\d+)", re.IGNORECASE)
 
 Pair = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -183,9 +184,14 @@ class Proxy:
         _put(client[1], head)
         lives_s = 3600.0 if self.is_calm else self._random.expovariate(1 / STREAM_LIVES_S)
         left = asyncio.ensure_future(client[0].read(1))
+        tail = b""
         try:
             async with asyncio.timeout(lives_s):
-                while not left.done() and (data := await upstream[0].read(1 << 16)):
+                # After the last chunk a client sends its next request here, unless the connection is closed.
+                while not (left.done() or tail.endswith(_LAST_CHUNK)):
+                    if not (data := await upstream[0].read(1 << 16)):
+                        break
+                    tail = (tail + data)[-len(_LAST_CHUNK) :]
                     _put(client[1], data)
                     await client[1].drain()
         except TimeoutError:

@@ -11,11 +11,13 @@ from campaign.checker.facts import contents
 from campaign.stage import Stage
 from qumulus.sdk import AsyncClient, JobFailedError, JobRequest
 from qumulus.sdk.job import AsyncJob
-from qumulus.transport import ApiError, ClientError
+from qumulus.transport import ApiError, ClientError, RetryPolicy
 
 R = TypeVar("R")
 
 _BATCH: Final = 0.15
+PATIENCE: Final = RetryPolicy(total_s=120.0)
+"""A busy machine starts a Cloud slowly, and the next strike may come soon: no outage is as long as this."""
 
 
 class SdkUser:
@@ -30,7 +32,7 @@ class SdkUser:
 
     async def run(self) -> None:
         """Submit until there is nothing left to submit, and look after some of the jobs."""
-        async with AsyncClient(self._url, self._stage.tokens[self._owner]) as client:
+        async with AsyncClient(self._url, self._stage.tokens[self._owner], retries=PATIENCE) as client:
             await client.devices()
             follow: list[asyncio.Task[None]] = []
             while n := await self._stage.take(

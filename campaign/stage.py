@@ -18,6 +18,8 @@ from campaign.record import Recorder
 OWNERS: Final = ("alice", "bob", "carol")
 DEVICES: Final = {"RAW": 0.60, "SVSim": 0.30, "HW": 0.10}
 """Shares of the jobs; ``IDLE`` besides, which nobody serves."""
+FRAIL: Final = "FRAIL"
+"""The device whose driver is broken now and then."""
 DOOMED: Final = "doomed"
 """The mark of jobs that every bare Provider forgets."""
 
@@ -69,6 +71,11 @@ class Stage:
         """Chance of one player."""
         return random.Random(f"{self._seed} {who}")
 
+    @property
+    def has_work(self) -> bool:
+        """Users still have jobs to submit."""
+        return self.n_jobs < self._size.jobs
+
     def begin(self) -> None:
         """The pace counts from now."""
         self._started = time.monotonic()
@@ -116,6 +123,11 @@ class Stage:
         """A job that ends only by being cancelled."""
         number = next(self._numbers)
         return self._body(f"endless-{number}", "SVSim", program(number, 300.0), shots=10)
+
+    def frail_job(self) -> dict[str, Any]:
+        """A job for the device whose driver breaks."""
+        number = next(self._numbers)
+        return self._body(f"frail-{number}", FRAIL, program(number), shots=10)
 
     def last_job(self) -> dict[str, Any]:
         """A job that nobody serves, to see the end of a stream by."""

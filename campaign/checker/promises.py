@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign.checker.facts import FINAL, Facts
-from campaign.checker.history import Call
+from campaign.checker.history import Call, Fault
 from campaign.checker.violation import Violation
 
 _UNDERSTOOD = frozenset({200, 503})
@@ -17,6 +17,8 @@ _EXPECTED = {
     "provider": frozenset({404, 409}),
 }
 """Refusals that races and deletions explain, by kind of call."""
+MENDED_WITHIN_S = 30.0
+"""After its driver was mended a device may stay withdrawn so long."""
 
 
 def check_promises(facts: Facts) -> Iterator[Violation]:
@@ -26,7 +28,9 @@ def check_promises(facts: Facts) -> Iterator[Violation]:
     for job_id, reads in facts.reads.items():
         yield from _check_reads(facts, job_id, reads)
     for call in facts.history.calls:
-        yield from _check_answer(call)
+        if not _is_withdrawn(facts, call):
+            yield from _check_answer(call)
+    yield from _check_broken_drivers(facts)
 
 
 def _check_cancels(facts: Facts) -> Iterator[Violation]:
@@ -67,6 +71,30 @@ def _check_reads(facts: Facts, job_id: str, reads: list[Call]) -> Iterator[Viola
     job = facts.jobs.get(job_id)
     if job is not None and final is not None and job.status != final:
         yield Violation("read_went_back", job_id, f"{final} was seen, {job.status} is stored")
+
+
+def _is_withdrawn(facts: Facts, call: Call) -> bool:
+    """A submit to a device that is withdrawn because its driver is broken may be refused."""
+    if call.status != 400 or not isinstance(call.request, dict):
+        return False
+    return any(
+        fault.target == call.request.get("device_id")
+        and fault.start < call.end
+        and call.start < fault.end + MENDED_WITHIN_S
+        for fault in _broken_drivers(facts)
+    )
+
+
+def _check_broken_drivers(facts: Facts) -> Iterator[Violation]:
+    """A broken driver is the Provider's trouble, never the end of a job."""
+    broken = {fault.target for fault in _broken_drivers(facts)}
+    for job in facts.state.jobs:
+        if job.device_id in broken and job.status == "failed":
+            yield Violation("burnt_job", job.id, f"it failed on {job.device_id}, whose driver was broken")
+
+
+def _broken_drivers(facts: Facts) -> list[Fault]:
+    return [fault for fault in facts.history.faults if fault.what == "break_driver"]
 
 
 def _check_answer(call: Call) -> Iterator[Violation]:

@@ -73,7 +73,10 @@ def typed(command: Sequence[str], data: Path) -> str:
     [
         (CURL, ["--no-providers"]),
         (HOW_TO / "operate.md", ["--no-providers"]),
+        (HOW_TO / "back-up-and-upgrade.md", ["--no-providers"]),
         (HOW_TO / "offer-a-device.md", ["--no-providers"]),
+        (HOW_TO / "offer-your-own-device.md", ["--no-providers"]),
+        (HOW_TO / "replay-a-job.md", []),
         (ROOT / "docs" / "tutorial.md", []),
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else None,
