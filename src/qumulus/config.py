@@ -156,6 +156,8 @@ class ProviderSettings:
     lease_s: float = 10.0
     claim_ahead: int = 256
     """Jobs claimed beyond the free slots, so that none stays idle between two claims."""
+    small_jobs_together: bool = True
+    """Run small jobs one after the other in one process; off, each has a process of its own."""
     devices: tuple[DeviceSettings, ...] = (
         DeviceSettings(id="SVSim", driver="statevector", slots=2),
         DeviceSettings(id="SC", driver="superconducting"),

@@ -320,3 +320,28 @@ async def test_the_engine_describes_its_device(cloud: Cloud) -> None:
     device = (await cloud.call("alice", "GET", "/user/devices/SVSim")).json()
     assert (device["n_qubits"], device["status"], device["device_info"]) == (5, "available", info)
     assert device["calibrated_at"] == "2026-01-02T03:04:05Z"
+
+
+async def test_a_calibration_may_be_uploaded(cloud: Cloud) -> None:
+    engine = Engine(cloud)
+    info = json.dumps({"name": "lab", "qubits": [{"id": 0}], "couplings": []})
+    given = (await engine.call("GET", "/devices/SVSim/device_info/upload")).json()
+    body = {"upload_id": given["upload_id"], "calibrated_at": "2026-01-02T03:04:05Z"}
+    path = "/devices/SVSim/device_info"
+    assert (await engine.call("PATCH", path, json=body)).status_code == 400  # nothing is there yet
+    form = given["presigned_url"]
+    file = {"file": ("device_info.zip", zipped("device_info.json", info), "application/zip")}
+    assert (await cloud.http.post(form["url"], data=form["fields"], files=file)).is_success
+    other = Engine(cloud, who="sc")
+    assert (await other.call("PATCH", path, json=body)).status_code == 403
+    assert (await engine.call("PATCH", path, json=body)).status_code == 200
+    device = (await cloud.call("alice", "GET", "/user/devices/SVSim")).json()
+    assert (device["device_info"], device["calibrated_at"]) == (info, "2026-01-02T03:04:05Z")
+    again = (await engine.call("GET", "/devices/SVSim/device_info/upload")).json()
+    form = again["presigned_url"]
+    assert (await cloud.http.post(form["url"], data=form["fields"], files=file)).is_success
+    repeated = await engine.call("PATCH", path, json=body | {"upload_id": again["upload_id"]})
+    assert (repeated.status_code, repeated.json()["code"]) == (409, "conflict")
+    for upload_id in ("../secret", "", "0" * 32):
+        refused = await engine.call("PATCH", path, json=body | {"upload_id": upload_id})
+        assert refused.status_code == 400

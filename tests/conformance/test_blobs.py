@@ -143,6 +143,16 @@ async def test_all_are_listed_with_their_times(blobs: Blobs) -> None:
     assert all(abs(now - entry.stored_at) < timedelta(minutes=1) for entry in entries)
 
 
+async def test_what_is_not_ours_is_not_listed(tmp_path: Path) -> None:
+    blobs = open_blobs("local", data=tmp_path)
+    await blobs.put(NAME, pieces(b"x"))
+    for other in ("readme", "ab/readme", "ab/two words", "zz/" + NAME, "ab/deeper/" + NAME):
+        path = tmp_path / "storage" / other
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("somebody's")
+    assert await names(blobs) == {NAME}
+
+
 @pytest.mark.parametrize(
     "name", ["", "..", "../x", "a/b", "/etc/passwd", "a..b", ".a", "a'", "a\n", "a" * 300]
 )

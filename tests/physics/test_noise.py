@@ -43,7 +43,8 @@ def noisy_line(n_qubits: int, number: int) -> Document:
             )
             for index in range(n_qubits)
         ],
-        fidelity=0.95,
+        fidelity=0.9,
+        cx_ns=1_200,
     )
 
 

@@ -47,7 +47,8 @@ Bind = Annotated[
     list[str] | None,
     typer.Option(
         "--bind",
-        help="Values of the program's parameters, such as theta=0.1,n=3,flag=true,mask=0b01; again for another binding. "
+        help="Values of the program's parameters, such as theta=0.1,n=3,flag=true,mask=0b01; "
+        "again for another binding. "
         "@FILE: a JSON list of objects.",
     ),
 ]

@@ -19,9 +19,11 @@ class Item(StrEnum):
     TRANSPILE_RESULT = "transpile_result"
     RESULT = "result"
     SSE_LOG = "sse_log"
+    DEVICE_INFO = "device_info"
+    """Of a device, not of a job: its calibration, on the way in."""
 
 
-OUTPUT_ITEMS: Final = frozenset(Item) - {Item.INPUT}
+OUTPUT_ITEMS: Final = frozenset({Item.COMBINED_PROGRAM, Item.TRANSPILE_RESULT, Item.RESULT, Item.SSE_LOG})
 """What a Provider writes."""
 
 ONLY_OF: Final = {Item.COMBINED_PROGRAM: JobType.MULTI_MANUAL, Item.SSE_LOG: JobType.SSE}

@@ -21,10 +21,9 @@ def circuit_stats(operations: Iterable[Operation]) -> dict[str, int]:
     for operation in operations:
         if not operation.qubits:
             continue
-        level = max(
-            max(qubits.get(qubit, 0) for qubit in operation.qubits),
-            max((clbits.get(clbit, 0) for clbit in operation.clbits), default=0),
-        ) + (operation.name != "barrier")
+        levels = [qubits.get(qubit, 0) for qubit in operation.qubits]
+        levels += [clbits.get(clbit, 0) for clbit in operation.clbits]
+        level = max(levels) + (operation.name != "barrier")
         qubits.update(dict.fromkeys(operation.qubits, level))
         clbits.update(dict.fromkeys(operation.clbits, level))
         if operation.name not in _NO_GATES:

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Literal
 
+import msgspec
+
 from qumulus.circuits import Circuit, DynamicProgram, Operation, ProgramError, read_any
 from qumulus.execution.failures import ExecutionError, InternalError, LimitExceededError
 from qumulus.execution.settings import Settings
@@ -25,6 +27,7 @@ from qumulus.provider.engines.simulation import Simulation
 from qumulus.provider.job_run import JobRun, prepare_job
 from qumulus.provider.messages import (
     GO,
+    MEASURE,
     SESSION,
     Announced,
     Failed,
@@ -92,6 +95,10 @@ def run_job(task: bytes, channel: Channel) -> None:
     """Target of both kinds of sandbox: a :class:`JobTask` in, messages of the child out."""
     if task == SESSION:
         _serve_small_jobs(channel)
+    elif task == MEASURE:
+        from qumulus.provider.engines.measure import measure_costs
+
+        channel.send(msgspec.msgpack.encode(measure_costs()))
     else:
         _perform(task, channel, JobRun.execute)
 

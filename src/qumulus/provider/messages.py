@@ -89,6 +89,8 @@ class Unavailable(msgspec.Struct, tag="unavailable", kw_only=True):
 ChildMessage = Redirect | Prepared | Announced | Finished | Failed | Unavailable
 
 GO: Final = b"go"
+MEASURE: Final = b"measure"
+"""The task of a resident worker that measures the engines; its answer is ``Costs``."""
 SESSION: Final = b"session"
 """The task of a child that runs small jobs: it receives their tasks and sends an answer for each."""
 

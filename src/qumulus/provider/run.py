@@ -16,7 +16,6 @@ from qumulus.provider import reports
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.calibrations import Calibrations
 from qumulus.provider.drivers.base import DeviceUnavailableError, Driver, LiveDriver, SandboxKind
-from qumulus.provider.engines.resources import Resources
 from qumulus.provider.lane import Lane, is_small
 from qumulus.provider.messages import (
     GO,
@@ -34,6 +33,7 @@ from qumulus.provider.outbox import JobKey, Outbox
 from qumulus.provider.reporter import Reporter
 from qumulus.provider.reports import Report
 from qumulus.provider.slots import Cores, Slots
+from qumulus.provider.tuning import Tuning
 from qumulus.provider.watch import cancel_at_device
 from qumulus.sandbox import Execution, Exit, ExitKind, Limits, Sandbox
 from qumulus.transport import ClientError
@@ -68,7 +68,7 @@ class Station:
     """Where small jobs go first; None: each has a process of its own."""
     factory: str
     """Where the driver's class is, as ``module:class``."""
-    resources: Resources
+    tuning: Tuning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def task_of(job: ProviderJob, station: Station, calibration: bytes | None) -> Jo
         worker=station.worker,
         calibration=calibration,
         factory=station.factory,
-        resources=station.resources,
+        resources=station.tuning.resources,
     )
 
 

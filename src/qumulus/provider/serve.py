@@ -53,7 +53,14 @@ async def serve(settings: ProviderSettings, *, grace_s: float = GRACE_S) -> None
                 rehearsals=_rehearsals(settings, drivers),
             )
         )
-        worker = Worker(settings, drivers=drivers, sandboxes=sandboxes, apis=apis, outbox=outbox)
+        worker = Worker(
+            settings,
+            drivers=drivers,
+            sandboxes=sandboxes,
+            apis=apis,
+            outbox=outbox,
+            small_jobs_together=settings.small_jobs_together,
+        )
         log.info("provider_started", extra={"worker": settings.worker, "devices": sorted(drivers)})
         await worker.run(stop, grace_s=grace_s)
     log.info("provider_ended", extra={"worker": settings.worker})

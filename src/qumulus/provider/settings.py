@@ -69,6 +69,11 @@ class ProviderSettings(Protocol):
         ...
 
     @property
+    def small_jobs_together(self) -> bool:
+        """Run them one after the other in one process, which spares each a process of its own."""
+        ...
+
+    @property
     def devices(self) -> Sequence[DeviceSettings]:
         """At least one."""
         ...

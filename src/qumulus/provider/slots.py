@@ -57,6 +57,11 @@ class Cores:
         self._number = number or len(os.sched_getaffinity(0))
         self._running = 0
 
+    @property
+    def is_idle(self) -> bool:
+        """No job runs."""
+        return not self._running
+
     def begin(self) -> int:
         """One more job runs; the threads that are its share."""
         self._running += 1

@@ -12,14 +12,15 @@ from qumulus.provider.calibrations import Calibrations
 from qumulus.provider.device import DeviceWorker
 from qumulus.provider.drivers import driver_path
 from qumulus.provider.drivers.base import Driver, LiveDriver, SandboxKind
-from qumulus.provider.engines.resources import Resources
 from qumulus.provider.lane import Lane
 from qumulus.provider.outbox import Outbox
 from qumulus.provider.reporter import Reporter
 from qumulus.provider.run import Station
 from qumulus.provider.settings import DeviceSettings, ProviderSettings
 from qumulus.provider.slots import Cores, Slots
+from qumulus.provider.tuning import Tuning
 from qumulus.sandbox import Sandbox, SandboxError
+from qumulus.supervise import supervise
 
 log = logging.getLogger("qumulus.provider.worker")
 
@@ -41,7 +42,6 @@ class Worker:
         apis: Mapping[str, ProviderApi],
         outbox: Outbox,
         small_jobs_together: bool = True,
-        resources: Resources = Resources(),  # noqa: B008 - frozen
     ) -> None:
         self._settings = settings
         self._drivers = drivers
@@ -49,8 +49,8 @@ class Worker:
         self._apis = apis
         self._outbox = outbox
         self._together = small_jobs_together
-        self._resources = resources
         self._cores = Cores()
+        self._tuning = Tuning(settings.data, self._cores)
         self._devices = [self._device(device) for device in settings.devices]
 
     async def run(self, stop: asyncio.Event, *, grace_s: float = GRACE_S) -> None:
@@ -58,6 +58,8 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(device.run()) for device in self._devices]
             tasks += [group.create_task(_warm_up(kind, box)) for kind, box in self._sandboxes.items()]
+            resident = self._sandboxes[SandboxKind.RESIDENT]
+            tasks.append(group.create_task(supervise("tuning", lambda: self._tuning.run(resident))))
             await stop.wait()
             log.info("provider_drains", extra={"worker": self._settings.worker})
             await asyncio.gather(*(device.drain(grace_s=grace_s) for device in self._devices))
@@ -85,7 +87,7 @@ class Worker:
             cores=self._cores,
             lane=Lane(self._sandboxes[SandboxKind.FORKED]) if self._together else None,
             factory=driver_path(settings.driver),
-            resources=self._resources,
+            tuning=self._tuning,
         )
         return DeviceWorker(
             station,

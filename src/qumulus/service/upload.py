@@ -27,7 +27,10 @@ from qumulus.service.services import Services
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """Leave to upload one archive of a job, at an attempt (0: the input)."""
+    """Leave to upload one archive of a job, at an attempt (0: the input).
+
+    For a device's document ``job_id`` is the id of the upload.
+    """
 
     job_id: JobId
     item: Item
@@ -68,6 +71,9 @@ async def keep_upload(services: Services, slot: Slot, body: AsyncIterator[bytes]
         IllegalMoveError: it takes no such archive any more.
         StaleAttemptError: the attempt is over.
     """
+    if slot.item is Item.DEVICE_INFO:
+        await services.blobs.put(device_blob(slot.job_id), body)
+        return
     await _refuse_early(services, slot)
     blob = f"{slot.job_id}.{slot.item}.{secrets.token_hex(8)}"
     size = await services.blobs.put(blob, body)
@@ -88,6 +94,11 @@ async def keep_upload(services: Services, slot: Slot, body: AsyncIterator[bytes]
         raise _refusal(slot, outcome)
     if outcome.replaced is not None:
         await drop_blobs(services, [outcome.replaced])
+
+
+def device_blob(upload_id: str) -> str:
+    """Where a device's document waits for its Provider's word; forgotten, it is swept as an orphan."""
+    return f"{upload_id}.{Item.DEVICE_INFO}"
 
 
 async def _refuse_early(services: Services, slot: Slot) -> None:

@@ -76,6 +76,15 @@ def read_output_archive(item: Item, archive: bytes | None) -> str:
     return text
 
 
+def read_device_info_archive(archive: bytes | None) -> str:
+    """Give the JSON text of an uploaded ``device_info``.
+
+    Raises:
+        BadArchiveError: it cannot be read, or holds something else.
+    """
+    return read_output_archive(Item.DEVICE_INFO, archive)
+
+
 def make_archive(payload: Payload, item: Item) -> bytes:
     """Pack an item of a job that any other form or Provider brought."""
     if item is Item.INPUT:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from qumulus.wire.user import Info, Instant
+from qumulus.wire.user import Info, Instant, UploadForm
 
 WorkerName = Annotated[str, Meta(max_length=64)]
 Attempt = Annotated[int, Meta(ge=0)]
@@ -144,8 +144,16 @@ class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):
     available_at: datetime | None = None
 
 
+class DeviceInfoUpload(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to send a ``device_info`` as an archive, and under which id to publish it."""
+
+    upload_id: str
+    presigned_url: UploadForm
+
+
 class ChangeDeviceInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """``PATCH /devices/{id}/device_info``: a JSON text, and when the device was calibrated."""
+    """``PATCH /devices/{id}/device_info``: a JSON text, or the id of an upload; and when calibrated."""
 
     device_info: DeviceInfoText | None = None
+    upload_id: Annotated[str, Meta(max_length=100)] | None = None
     calibrated_at: datetime | None = None

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import typer
 
-from qumulus.cli.run import read_operator
+from qumulus.cli.run import read_bindings, read_operator
 from tests.unit.cli.conftest import Invoke
 from tests.unit.sdk.cloud import AT, BELL, DIVIDED, ESTIMATED, SAMPLED, FakeCloud, refusal
 
@@ -54,6 +54,12 @@ def test_bindings_are_shown_one_by_one(invoke: Invoke, cloud: FakeCloud, bell: s
     assert json.loads(sent(cloud)["job_info"])["parameters"] == [{"a": 0.5, "b": -0.001}, {"a": 3, "b": 4}]
     lines = done.stdout.splitlines()
     assert (lines[0], lines[2], lines[3]) == ("binding 0", "binding 1", "expectation value  0.5 ± 0.1")
+
+
+def test_bindings_may_be_of_any_type() -> None:
+    (binding,) = read_bindings("w=0.5, n=-3, flag=true, other=false, mask=0b011")
+    assert binding == {"w": 0.5, "n": -3, "flag": True, "other": False, "mask": "011"}
+    assert [type(value) for value in binding.values()] == [float, int, bool, bool, str]
 
 
 @pytest.mark.parametrize("text", ["a", "a=x", "@missing.json"])

@@ -166,3 +166,37 @@ def test_noise_is_cut_to_the_active_qubits_and_cached() -> None:
     model = build_readout_model(CALIBRATION, (12, 13, 14))
     assert sorted(model.noise_qubits) == [0, 1, 2]
     assert build_readout_model(load_calibration(SNAPSHOT), (12, 13, 14)) is model
+
+
+def total_variation(left: dict[str, int], right: dict[str, int]) -> float:
+    keys = left.keys() | right.keys()
+    return sum(abs(left.get(key, 0) - right.get(key, 0)) for key in keys) / (2 * SHOTS)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_density_matrix_of_ours_agrees_with_aers_and_with_trajectories(seed: int) -> None:
+    random = Random(seed)
+    operations: list[Operation] = []
+    pairs = [pair for pair in CALIBRATION.couplings if max(pair) < 8]
+    for _ in range(12):
+        pair = random.choice(pairs)
+        operations += [
+            Operation(random.choice(("sx", "x", "id")), (pair[0],)),
+            Operation("rz", (pair[1],), (random.uniform(0, 6),)),
+            Operation("cx", pair),
+            Operation("delay", (pair[0],), (2e-6,)),
+        ]
+    used = sorted({qubit for operation in operations for qubit in operation.qubits})[:4]
+    measured = tuple(measure(qubit, clbit) for clbit, qubit in enumerate(used))
+    small = compact(Circuit(n_qubits=27, n_clbits=len(used), operations=(*operations, *measured)), noisy=True)
+    found = []
+    for engine, method in (
+        (EngineName.DENSITY, Method.DENSITY_MATRIX),
+        (EngineName.AER, Method.DENSITY_MATRIX),
+        (EngineName.TRAJECTORIES, Method.STATEVECTOR),
+    ):
+        choice = Choice(engine=engine, method=method, circuit=small, memory_bytes=0, calibration=CALIBRATION)
+        found.append(Simulation(choice=choice, memory_limit_bytes=0).sample(shots=SHOTS, seed=seed))
+    # Two samples of the same distribution on 16 outcomes differ by about 0.01.
+    assert total_variation(found[0], found[1]) < 0.025
+    assert total_variation(found[0], found[2]) < 0.025

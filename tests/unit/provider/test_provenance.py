@@ -12,6 +12,7 @@ from qumulus import __version__
 from qumulus.execution.calibration import read_calibration
 from qumulus.provider import child
 from qumulus.provider.drivers import load_driver
+from qumulus.provider.engines.resources import Resources
 from qumulus.provider.messages import Failed
 from qumulus.sdk.evidence import evidence_of, judge, replay_request
 from qumulus.sdk.records import JobRecord
@@ -189,3 +190,20 @@ def test_a_job_runs_on_the_engine_that_it_names_or_fails(engine: str, fits: bool
 
 def as_text(document: Any) -> bytes:
     return json.dumps(document).encode()
+
+
+MIDWAY = (
+    HEAD
+    + "qubit[3] q; bit[4] c; h q; c[3] = measure q[0]; h q[0]; t q[1]; cx q[1], q[2]; c[0:2] = measure q;"
+)
+CHAIN = HEAD + "qubit[12] q; bit[12] c; h q[0]; for uint i in [0:10] { cx q[i], q[i + 1]; } c = measure q;"
+
+
+@pytest.mark.parametrize(("device", "code"), [("SVSim", MIDWAY), ("SC", MIDWAY), ("SC", CHAIN)])
+def test_how_many_threads_a_job_was_given_does_not_show_in_its_counts(device: str, code: str) -> None:
+    results = []
+    for threads in (1, 2, 4):
+        resources = Resources(threads=threads)
+        job = {"job_info": {"code": code}, "simulator_info": {"seed_simulation": 5}, "resources": resources}
+        results.append(finished(run(**job, **DEVICES[device])).result["sampling"])
+    assert results[0] == results[1] == results[2]

@@ -15,7 +15,18 @@ from qumulus.domain.device import DeviceType
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.provider.backoff import Backoff
 from qumulus.provider.drivers.base import DeviceDescription, SandboxKind
-from qumulus.provider.messages import GO, Failed, Finished, JobTask, Prepared, Redirect, decode_task, encode
+from qumulus.provider.messages import (
+    GO,
+    SESSION,
+    Failed,
+    Finished,
+    JobTask,
+    Prepared,
+    Redirect,
+    decode_task,
+    encode,
+    join_answer,
+)
 from qumulus.provider.outbox import Outbox
 from qumulus.provider.worker import Worker
 from qumulus.sandbox import Exit, ExitKind, Limits, SandboxError
@@ -108,6 +119,39 @@ class FakeExecution:
             self._messages.put_nowait(None)
 
 
+class FakeSession:
+    """A child of small jobs; a program without an end hangs there, one that is ``large`` is sent away."""
+
+    pid = 0
+
+    def __init__(self, sandbox: FakeSandbox) -> None:
+        self.jobs: list[str] = []
+        self._sandbox = sandbox
+        self._messages: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def send(self, message: bytes) -> None:
+        """The next job."""
+        job = decode_task(message)
+        self.jobs.append(job.job_id)
+        script = (Redirect(to="alone"),) if job.job_info["code"] == "hang" else self._sandbox.script(job)
+        if any(isinstance(step, Exit) for step in script):
+            self.kill()
+        else:
+            self._messages.put_nowait(join_answer([encode(step) for step in script]))
+
+    def kill(self) -> None:
+        """The end."""
+        self._messages.put_nowait(None)
+
+    async def receive(self) -> bytes | None:
+        """The next answer."""
+        return await self._messages.get()
+
+    async def ended(self) -> Exit:
+        """Nobody asks."""
+        return Exit(kind=ExitKind.KILLED, detail="")
+
+
 class FakeSandbox:
     """Runs every task by the script of its program."""
 
@@ -117,6 +161,7 @@ class FakeSandbox:
         self.crashes_always = False
         self.crashes_next = 0
         self.executions: list[FakeExecution] = []
+        self.sessions: list[FakeSession] = []
 
     async def start(self) -> None:
         """Nothing to start."""
@@ -128,8 +173,11 @@ class FakeSandbox:
         """Follow the script."""
         if self.is_broken:
             raise SandboxError("the zygote did not start")
+        if task == SESSION:
+            self.sessions.append(FakeSession(self))
+            return self.sessions[-1]  # type: ignore[return-value] # a child of another kind
         job = decode_task(task)
-        execution = FakeExecution(job, self._script(job))
+        execution = FakeExecution(job, self.script(job))
         if job.job_id != "probe":
             self.executions.append(execution)
         return execution
@@ -138,7 +186,7 @@ class FakeSandbox:
         """The children of a job."""
         return [execution for execution in self.executions if execution.task.job_id == job.job_id]
 
-    def _script(self, job: JobTask) -> Sequence[Any]:
+    def script(self, job: JobTask) -> Sequence[Any]:
         program = "bell" if job.job_id == "probe" else job.job_info["code"]
         if self.crashes_next and job.job_id != "probe":
             self.crashes_next -= 1
@@ -233,6 +281,7 @@ async def bench(
     claim_ahead: int = 4,
     is_broken: bool = False,
     dies: bool = False,
+    together: bool = False,
     driver: FakeDriver | None = None,
 ) -> AsyncIterator[Bench]:
     """Run a worker; at the end it is drained, or ``dies`` without another word."""
@@ -246,7 +295,7 @@ async def bench(
         sandboxes=boxes,
         apis={"SVSim": cloud},  # type: ignore[dict-item]
         outbox=outbox,
-        small_jobs_together=False,
+        small_jobs_together=together,
     )
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(stop, grace_s=0.4))

@@ -8,12 +8,14 @@ from qumulus.domain.device import DeviceStatus
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId
 from qumulus.http.call import InPath, TheCall
-from qumulus.http.endpoint import patch
+from qumulus.http.endpoint import NO_STORE, get, patch
 from qumulus.http.translate import check_device_info
+from qumulus.service.device_upload import describe_by_upload, device_slot
 from qumulus.service.devices import describe_device
 from qumulus.wire.errors import Message
+from qumulus.wire.files import read_device_info_archive
 from qumulus.wire.moments import as_utc
-from qumulus.wire.provider import ChangeDeviceInfo, ChangeQubits, ChangeStatus
+from qumulus.wire.provider import ChangeDeviceInfo, ChangeQubits, ChangeStatus, DeviceInfoUpload
 
 UPDATED: Final = Message("device updated")
 
@@ -37,10 +39,27 @@ async def change_status(device_id: InPath, call: TheCall) -> Message:
     return UPDATED
 
 
-@patch("/devices/{device_id:str}/device_info", body=ChangeDeviceInfo, errors=(403, 404))
+@get("/devices/{device_id:str}/device_info/upload", errors=(403, 404), response_headers=NO_STORE)
+async def upload_device_info(device_id: InPath, call: TheCall) -> DeviceInfoUpload:
+    """Get a form to upload a `device_info` as an archive."""
+    slot = await device_slot(call.services, DeviceId(device_id), by=call.caller)
+    return DeviceInfoUpload(upload_id=slot.job_id, presigned_url=(await call.signer()).form(slot))
+
+
+@patch("/devices/{device_id:str}/device_info", body=ChangeDeviceInfo, errors=(403, 404, 409))
 async def change_device_info(device_id: InPath, call: TheCall) -> Message:
-    """Publish a calibration; every one is kept."""
+    """Publish a calibration, given as a text or by the `upload_id` of an archive; every one is kept."""
     body = await call.read(ChangeDeviceInfo)
+    if body.upload_id is not None:
+        await describe_by_upload(
+            call.services,
+            DeviceId(device_id),
+            body.upload_id,
+            calibrated_at=as_utc(body.calibrated_at),
+            by=call.caller,
+            read=read_device_info_archive,
+        )
+        return UPDATED
     if body.device_info is not None:
         check_device_info(body.device_info)
     changes = {"device_info": body.device_info, "calibrated_at": as_utc(body.calibrated_at)}
@@ -48,4 +67,4 @@ async def change_device_info(device_id: InPath, call: TheCall) -> Message:
     return UPDATED
 
 
-ENDPOINTS: Final = (change_qubits, change_status, change_device_info)
+ENDPOINTS: Final = (change_qubits, change_status, upload_device_info, change_device_info)

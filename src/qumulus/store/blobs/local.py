@@ -13,7 +13,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from qumulus.domain.errors import NotFoundError, UnavailableError
 from qumulus.ports.blobs import Blob, BlobEntry
-from qumulus.store.blobs.names import checked, shelf_of
+from qumulus.store.blobs.names import checked, is_ours, shelf_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -169,6 +169,8 @@ def _entries(folder: Path) -> list[BlobEntry]:
     found = []
     with os.scandir(folder) as files:
         for file in files:
+            if not is_ours(folder.name, file.name):
+                continue
             with suppress(FileNotFoundError):  # deleted meanwhile
                 at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
                 found.append(BlobEntry(name=file.name, stored_at=at))

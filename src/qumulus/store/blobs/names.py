@@ -20,6 +20,11 @@ def checked(name: str) -> str:
     return name
 
 
+def is_ours(shelf: str, name: str) -> bool:
+    """Tell a blob from what else may lie at its place, which is never touched."""
+    return len(name) <= _LONGEST and _NAME.fullmatch(name) is not None and shelf_of(name) == shelf
+
+
 def shelf_of(name: str) -> str:
     """Give the folder of a blob: many small folders are quicker to list than one large."""
     job_id = name.partition(".")[0]

@@ -13,7 +13,7 @@ from obstore.store import S3Store
 
 from qumulus.domain.errors import NotFoundError, QumulusError, UnavailableError
 from qumulus.ports.blobs import Blob, BlobEntry
-from qumulus.store.blobs.names import checked, shelf_of
+from qumulus.store.blobs.names import checked, is_ours, shelf_of
 
 PART_BYTES: Final = 5 * 1024 * 1024
 """The smallest part that S3 takes of an upload in parts; smaller blobs go in one request."""
@@ -89,8 +89,9 @@ class S3Blobs:
         with _said():
             async for page in obstore.list(self._store, chunk_size=LISTED_AT_ONCE):
                 for found in page:
-                    name = found["path"].rpartition("/")[2]
-                    yield BlobEntry(name=name, stored_at=found["last_modified"])
+                    shelf, _, name = found["path"].rpartition("/")
+                    if is_ours(shelf, name):
+                        yield BlobEntry(name=name, stored_at=found["last_modified"])
 
 
 class _Counted:
