@@ -1,7 +1,7 @@
 """The whole suite, as ``make test`` and CI run it.
 
-First what is measured for coverage, then what starts processes and servers, two at a time. The environments of
-the clients that ``tests/compat`` runs are made meanwhile, the first time.
+First what is measured for coverage, then what starts processes and servers, two at a time. The
+environments of the clients that ``tests/compat`` runs are made meanwhile, the first time.
 """
 
 from __future__ import annotations
