@@ -55,6 +55,22 @@ async def test_no_transpiler_info_is_not_an_empty_one(world: World) -> None:
         assert job.transpiler_info == expected
 
 
+async def test_jobs_are_counted_by_status_whatever_the_page(world: World) -> None:
+    assert await world.store.count_jobs(JobQuery(owner=ALICE)) == {}
+    await world.running(name="bell")
+    await world.submit_many(3)
+    await world.submit(owner=BOB)
+    await world.cancel(await world.submit(device_id=QPU))
+    one = JobQuery(owner=ALICE, limit=1, offset=2)
+    assert await world.other.count_jobs(one) == {
+        JobStatus.SUBMITTED: 3,
+        JobStatus.RUNNING: 1,
+        JobStatus.CANCELLED: 1,
+    }
+    named = JobQuery(owner=ALICE, text="BELL", devices=frozenset({SIM, QPU}))
+    assert await world.store.count_jobs(named) == {JobStatus.RUNNING: 1}
+
+
 async def test_an_unknown_job_is_missing_everywhere(world: World) -> None:
     job_id = new_job_id()
     assert await world.store.job(job_id) is None

@@ -17,7 +17,7 @@ from qumulus.domain.job import INPUT_KEYS, JobForm, JobType
 from qumulus.domain.lifecycle import FINAL, Action, Actor, JobStatus
 from qumulus.ports.store import JobQuery
 from qumulus.store import check
-from qumulus.store.lists import job_list
+from qumulus.store.lists import job_counts, job_list
 from qumulus.store.migrations import migrations
 from qumulus.store.postgres.connection import connect
 from qumulus.store.script import WRITE_ORDER
@@ -232,6 +232,13 @@ async def test_lists_walk_an_index_in_order(world: World, query: JobQuery) -> No
     asked, values = job_list(dialect_of(world.url), query)
     found = await plan(world.url, asked, values)
     assert not FLAWS.search(found), found
+
+
+async def test_jobs_are_counted_within_their_owners_index(world: World) -> None:
+    await fill(world)
+    asked, values = job_counts(dialect_of(world.url), JobQuery(owner="bob"))  # type: ignore[arg-type]
+    found = await plan(world.url, asked, values)
+    assert "jobs_by_owner" in found, found
 
 
 async def test_events_are_read_by_an_index_in_order(world: World) -> None:

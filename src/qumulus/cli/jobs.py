@@ -39,6 +39,8 @@ COLUMNS: Final[Columns] = {
     "Submitted": lambda job: ago(job.submitted_at),
 }
 
+COUNT_COLUMNS: Final[Columns] = {"Status": lambda row: row[0], "Jobs": lambda row: row[1]}
+
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Id of the job.")]
 JobArguments = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.")]
 
@@ -65,6 +67,26 @@ def list_jobs(
         )
         records = [job.record for job in islice(jobs, limit)]
     show_rows(records, COLUMNS, output, empty="There is no such job.")
+
+
+@app.command()
+def counts(
+    ctx: typer.Context,
+    device: Annotated[str | None, typer.Option("--device", "-d", help="Only of this device.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Such as 2h, 3d, 2026-01-31T12:00.")] = None,
+    search: Annotated[str | None, typer.Option("--search", help="Part of id, name or description.")] = None,
+    output: OutputOption = Output.TABLE,
+) -> None:
+    """Count your jobs by status."""
+    with user_client(ctx) as client:
+        found = client.count_jobs(
+            device=device, since=None if since is None else read_since(since), text=search
+        )
+    if output is Output.JSON:
+        show_json({status.value: count for status, count in found.items()})
+        return
+    rows = [(status.value, count) for status, count in found.items() if count]
+    show_rows(rows, COUNT_COLUMNS, output, empty="There is no such job.")
 
 
 @app.command()

@@ -25,6 +25,8 @@ class Root(LazyGroup):
         "jobs": Entry(target="qumulus.cli.jobs:app", help="List, show, wait for, cancel, delete your jobs."),
         "qasm": Entry(target="qumulus.cli.qasm:app", help="Check, count, draw programs on this machine."),
         "devices": Entry(target="qumulus.cli.devices:app", help="List and show devices."),
+        "tokens": Entry(target="qumulus.cli.tokens:app", help="List, make, revoke tokens of your own."),
+        "console": Entry(target="qumulus.cli.console:console", help="Sign a browser in to the console."),
         "up": Entry(target="qumulus.cli.servers:up", help="Start a whole cloud on this machine."),
         "demo": Entry(target="qumulus.cli.demo:demo", help="Play the life of three jobs, step by step."),
         "cloud": Entry(target="qumulus.cli.servers:cloud", help="Start a Cloud process."),

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from qumulus.cli import supervisor
+from qumulus.cli.console import invitation
 from qumulus.cli.extras import require
 from qumulus.config import (
     CloudSettings,
@@ -212,6 +213,7 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
         [
             f"Qumulus is ready at {known.url}",
             f"  devices      {devices}",
+            f"  console      {invitation(known.url, known.users[user])}",
             f"  API          {known.url}/user/docs",
             f"  credentials  {settings.data / 'credentials.json'}",
             "",
@@ -219,6 +221,7 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
             f"  export QUMULUS_DATA={shlex.quote(str(settings.data.absolute()))}",
             "  qumulus run bell.qasm --device SVSim --shots 1000",
             "",
+            "The link of the console signs you in once, within 15 minutes; 'qumulus console' makes another.",
             "Stop it with Ctrl-C.",
         ]
     )

@@ -24,6 +24,7 @@ JOB_FIELDS: Final[Columns] = {
     "Shots": lambda job: job.shots,
     "Priority": lambda job: job.priority,
     "Jobs ahead": lambda job: job.queue_position,
+    "Expected wait": lambda job: seconds(job.expected_wait_s),
     "Attempt": lambda job: job.attempt,
     "Submitted": lambda job: job.submitted_at,
     "Ready": lambda job: job.ready_at,

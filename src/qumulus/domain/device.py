@@ -67,6 +67,10 @@ class DeviceLoad:
     @property
     def expected_wait_s(self) -> float | None:
         """Waiting time of a job submitted now, for one job at a time."""
+        return self.wait_behind(self.n_waiting)
+
+    def wait_behind(self, n_before: int) -> float | None:
+        """Waiting time in seconds of a job that so many waiting ones go before."""
         if self.mean_service_s is None:
             return None
-        return self.n_pending * self.mean_service_s
+        return (n_before + self.n_claimed) * self.mean_service_s

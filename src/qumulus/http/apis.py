@@ -34,6 +34,7 @@ from qumulus.http.user import announcements as user_announcements
 from qumulus.http.user import devices as user_devices
 from qumulus.http.user import events as user_events
 from qumulus.http.user import jobs as user_jobs
+from qumulus.http.user import many as user_many
 from qumulus.http.user import programs as user_programs
 from qumulus.http.user import session as user_session
 from qumulus.http.user import sse as user_sse
@@ -64,6 +65,7 @@ APIS: Final = (
         description="Submit quantum jobs, wait for them, read their results.",
         endpoints=(
             *user_jobs.ENDPOINTS,
+            *user_many.ENDPOINTS,
             *user_events.ENDPOINTS,
             *user_devices.ENDPOINTS,
             *calibrations.ENDPOINTS,

@@ -96,9 +96,9 @@ class Call:
     async def signer(self) -> Signer:
         """Make storage URLs for the caller."""
         services = self.services
-        return Signer(await services.signing_key(), public_url=self._public_url(), now=services.clock.now())
+        return Signer(await services.signing_key(), public_url=self.public_url(), now=services.clock.now())
 
-    def _public_url(self) -> str:
+    def public_url(self) -> str:
         """The public address, else the one by which the caller came."""
         if self.settings.public_url:
             return self.settings.public_url

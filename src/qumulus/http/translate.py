@@ -20,6 +20,7 @@ from qumulus.domain.lifecycle import JobStatus
 from qumulus.domain.whitelist import WhitelistEntry
 from qumulus.http.storage.signing import Signer
 from qumulus.service.devices import DeviceView
+from qumulus.service.read import Place
 from qumulus.wire.admin import AccountBody, AdminAnnouncementBody, AdminDeviceBody, TokenBody, WhitelistUser
 from qumulus.wire.decode import decode
 from qumulus.wire.job_info import compose, compose_links, has_outputs
@@ -37,7 +38,7 @@ POSITIONS_SHOWN = 1000
 
 
 def job_body(
-    stored: StoredJob, signer: Signer, position: int | None = None, *, form: JobForm | None = None
+    stored: StoredJob, signer: Signer, place: Place | None = None, *, form: JobForm | None = None
 ) -> JobBody | RegisteredJob:
     """A job for its owner, answered in its own form, unless another is asked for."""
     job = stored.job
@@ -63,7 +64,8 @@ def job_body(
         ready_at=job.ready_at,
         running_at=job.running_at,
         ended_at=job.ended_at,
-        queue_position=_position(position),
+        queue_position=UNSET if place is None else _position(place.n_before),
+        expected_wait=UNSET if place is None or place.wait_s is None else place.wait_s,
     )
 
 
@@ -130,7 +132,8 @@ def only(body: msgspec.Struct, fields: frozenset[str] | None) -> Any:
     """Keep the wanted fields."""
     if fields is None:
         return body
-    return {key: getattr(body, key) for key in body.__struct_fields__ if key in fields}
+    shown = {key: getattr(body, key) for key in body.__struct_fields__ if key in fields}
+    return {key: value for key, value in shown.items() if value is not UNSET}
 
 
 def event_body(event: JobEvent) -> JobEventBody:
@@ -259,7 +262,5 @@ def _plain(info: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if info is None else dict(info)
 
 
-def _position(position: int | None) -> Any:
-    if position is None:
-        return UNSET
+def _position(position: int) -> int | str:
     return f"{POSITIONS_SHOWN}+" if position >= POSITIONS_SHOWN else position

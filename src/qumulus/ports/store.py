@@ -134,6 +134,10 @@ class Store(Protocol):
         """Read many; without payload the payloads are empty."""
         ...
 
+    async def count_jobs(self, query: JobQuery) -> Mapping[JobStatus, int]:
+        """Count by status all that the query would list without offset, limit and ``after``."""
+        ...
+
     async def count_fitting(self, query: JobQuery, *, max_bytes: int) -> int:
         """Count how many of a list's first jobs have payloads of at most so many bytes in all.
 

@@ -74,6 +74,7 @@ class DeviceWorker:
         self._changed = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
         station.reporter.on_removed = self._changed.set
+        station.slots.on_taken = self._changed.set
 
     async def run(self) -> None:
         """Serve the device until cancelled; after :meth:`drain` only what is under way."""
@@ -199,8 +200,10 @@ class DeviceWorker:
     def _claimable(self) -> int:
         if not (self._is_open and self._health.is_sound):
             return 0
-        n_small, n_waiting = self._n_small(), len(self._waiting) + self._slots.n_waiting
-        has_lane = self._station.lane is not None and not self._is_crowded and not n_waiting
+        if self._is_crowded or self._slots.n_waiting:
+            return 0
+        n_small, n_waiting = self._n_small(), len(self._waiting)
+        has_lane = self._station.lane is not None and not n_waiting
         now = monotonic()
         ages = (now - run.began for run, _ in self._running.values())
         return self._allowance.claimable(
@@ -298,7 +301,8 @@ class DeviceWorker:
         if run.has_slot:
             self._slots.give_back()
             self._is_crowded = False
-        self._allowance.note(monotonic() - run.began if run.service_s is None else run.service_s)
+        if not task.cancelled():
+            self._allowance.note(monotonic() - run.began if run.service_s is None else run.service_s)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("run_failed", exc_info=error, extra=_names_of(run.key))
             self._station.reporter.add(run.incident(type(error).__name__))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
+from collections.abc import Callable
 
 
 class Slots:
@@ -12,6 +13,8 @@ class Slots:
 
     def __init__(self, number: int) -> None:
         self.n_taken = 0
+        self.on_taken: Callable[[], None] = lambda: None
+        """Called when a job that was under way has got one."""
         self._number = number
         self._waiting: deque[asyncio.Future[None]] = deque()
 
@@ -29,8 +32,11 @@ class Slots:
 
     async def take(self) -> None:
         """Wait for one."""
-        if self.take_now():
-            return
+        if not self.take_now():
+            await self._turn()
+        self.on_taken()
+
+    async def _turn(self) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, Unpack
+
+import msgspec
 
 from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS
 from qumulus.domain.lifecycle import JobStatus
@@ -37,8 +39,10 @@ from qumulus.sdk.results import JobResult
 from qumulus.transport.events import follow_events
 from qumulus.transport.http import HttpClient, segment
 from qumulus.transport.retry import PATIENT, RetryPolicy
+from qumulus.wire.many import JobCounts, JobOutcome, ManyJobs
 from qumulus.wire.programs import CheckBody
-from qumulus.wire.user import JobCreated
+from qumulus.wire.session import MakeToken, MintedToken, OwnToken, SessionCode
+from qumulus.wire.user import AnnouncementBody, AnnouncementsPage, JobCreated
 
 if TYPE_CHECKING:
     import httpx
@@ -192,6 +196,33 @@ class AsyncClient:
                 yield AsyncJob(self._http, record.id, status=record.status, record=record)
             params = next_page(answer, params)
 
+    async def count_jobs(
+        self,
+        *,
+        device: str | None = None,
+        job_type: str | None = None,
+        since: datetime | None = None,
+        text: str | None = None,
+    ) -> dict[JobStatus, int]:
+        """How many of your jobs stand in each status; the arguments narrow as those of ``jobs`` do."""
+        params = {
+            "device_id": device,
+            "job_type": job_type,
+            "start_time": None if since is None else since.astimezone(UTC).isoformat(),
+            "q": text,
+        }
+        answer = await self._http.request("GET", "/user/jobs/counts", params=params)
+        counts = read_answer(answer.body, JobCounts)
+        return {status: getattr(counts, status.value) for status in JobStatus}
+
+    async def cancel_jobs(self, job_ids: Iterable[str]) -> list[JobOutcome]:
+        """Cancel many jobs in one call, each with its own outcome; up to 1000."""
+        return await self._tell_many("/user/jobs/cancel", job_ids)
+
+    async def delete_jobs(self, job_ids: Iterable[str]) -> list[JobOutcome]:
+        """Delete many jobs that have ended in one call, each with its own outcome; up to 1000."""
+        return await self._tell_many("/user/jobs/delete", job_ids)
+
     async def devices(self) -> list[Device]:
         """The devices that you may use."""
         return device_records((await self._http.request("GET", "/user/devices")).body)
@@ -238,17 +269,52 @@ class AsyncClient:
         one = await self.attach(job_id).refresh()
         return diff_of(one, await self.attach(other_id).refresh())
 
+    async def announcements(self) -> list[AnnouncementBody]:
+        """What the operators tell now, by start."""
+        params = {"current_time": datetime.now(UTC).isoformat(), "limit": 1000}
+        answer = await self._http.request("GET", "/user/announcements", params=params)
+        return read_answer(answer.body, AnnouncementsPage).announcements
+
     async def check(self, program: Source, *, device: str | None = None) -> CheckBody:
         """What is wrong with a program, and where; with ``device`` also what that device cannot do."""
         body = check_body(program, device)
         answer = await self._http.request("POST", "/user/qasm/check", body=body, idempotent=True)
         return read_answer(answer.body, CheckBody)
 
+    async def tokens(self) -> list[OwnToken]:
+        """Your tokens, the oldest first, without their secrets."""
+        return read_answer((await self._http.request("GET", "/user/tokens")).body, list[OwnToken])
+
+    async def create_token(
+        self, name: str, *, read_only: bool = False, lives: timedelta | None = None
+    ) -> MintedToken:
+        """Make a token of your own; its text is shown this once. ``lives`` None: without an end."""
+        wanted = MakeToken(
+            name=name,
+            scope="read" if read_only else "full",
+            expires_at=None if lives is None else datetime.now(UTC) + lives,
+        )
+        body = msgspec.json.encode(wanted)
+        return read_answer((await self._http.request("POST", "/user/tokens", body=body)).body, MintedToken)
+
+    async def revoke_token(self, token_id: str) -> None:
+        """Make one of your tokens worth nothing, with the browsers it signed in, at once."""
+        await self._http.request("DELETE", f"/user/tokens/{segment(token_id)}")
+
+    async def console_link(self) -> SessionCode:
+        """A link that signs a browser in as you, once, within minutes."""
+        return read_answer((await self._http.request("POST", "/user/session/code")).body, SessionCode)
+
     async def events(self, since: str | None = None) -> AsyncIterator[JobEvent]:
         """What happens to all your jobs, as it happens, without end; after the cursor ``since`` if given."""
         async for event in follow_events(self._http, "/user/events", last_event_id=since):
             if event is not None:
                 yield job_event(event.data, event.id)
+
+    async def _tell_many(self, path: str, job_ids: Iterable[str]) -> list[JobOutcome]:
+        body = msgspec.json.encode(ManyJobs(job_ids=list(job_ids)))
+        answer = await self._http.request("POST", path, body=body, idempotent=True)
+        return read_answer(answer.body, list[JobOutcome])
 
     async def _post(self, path: str, body: bytes, *, key: str | None) -> bytes:
         headers = {"idempotency-key": key or uuid.uuid4().hex}

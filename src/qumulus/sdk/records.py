@@ -21,7 +21,7 @@ Word = TypeVar("Word", JobStatus, Actor, DeviceType, DeviceStatus)
 
 _REGISTERED: Final = JobStatus.REGISTERED.value
 LISTED_FIELDS: Final = tuple(
-    name for name in JobBody.__struct_fields__ if name not in {"job_info", "queue_position"}
+    name for name in JobBody.__struct_fields__ if name not in {"job_info", "queue_position", "expected_wait"}
 )
 """What a list of jobs asks for: not programs and results, which may be large, nor places in the queue."""
 
@@ -31,6 +31,7 @@ class JobRecord:
     """A job as the Cloud last told it.
 
     ``queue_position`` counts the jobs that go first, while the job waits; "1000+" above 1000.
+    ``expected_wait_s`` None: it does not wait, or nothing is known of the device's pace.
     ``job_info`` None: not asked for, as in lists.
     """
 
@@ -53,6 +54,7 @@ class JobRecord:
     running_at: datetime | None
     ended_at: datetime | None
     queue_position: int | str | None
+    expected_wait_s: float | None = None
     job_info: Mapping[str, Any] | None = field(repr=False)
 
 
@@ -165,6 +167,7 @@ def _job(job: JobBody, job_info: Mapping[str, Any] | None) -> JobRecord:
         running_at=job.running_at,
         ended_at=job.ended_at,
         queue_position=None if job.queue_position is msgspec.UNSET else job.queue_position,
+        expected_wait_s=None if job.expected_wait is msgspec.UNSET else job.expected_wait,
         job_info=job_info,
     )
 

@@ -19,12 +19,13 @@ from qumulus.service.waiting import Gone, never, wait_for
 __all__ = [
     "JobPage",
     "JobQuery",
+    "Place",
     "list_device_jobs",
     "list_own_jobs",
     "read_device_job",
     "read_job",
     "read_job_status",
-    "read_position",
+    "read_place",
 ]
 
 MAX_PAGE_BYTES: Final = 16 * 1024 * 1024
@@ -62,11 +63,23 @@ async def read_job(
     return stored
 
 
-async def read_position(services: Services, job: Job) -> int | None:
-    """Count the jobs that go before a waiting one; None if it does not wait."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How many jobs go before a waiting one, to 1000; ``wait_s`` None: the device's pace is not known."""
+
+    n_before: int
+    wait_s: float | None
+
+
+async def read_place(services: Services, job: Job) -> Place | None:
+    """Tell where a job stands in its queue; None if it does not wait."""
     if job.status is not JobStatus.SUBMITTED:
         return None
-    return await services.store.queue_position(job.id)
+    n_before = await services.store.queue_position(job.id)
+    if n_before is None:
+        return None
+    load = (await services.loads()).get(job.device_id)
+    return Place(n_before, None if load is None else load.wait_behind(n_before))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ def job_sizes(dialect: Dialect, query: JobQuery) -> tuple[Statement, dict[str, A
     return _job_list(dialect, query, "SELECT {size_column}")
 
 
+def job_counts(dialect: Dialect, query: JobQuery) -> tuple[Statement, dict[str, Any]]:
+    """Give the statement of how many jobs of a list stand in each status."""
+    values: dict[str, Any] = {}
+    names = [_source(query, values), *_filters(query, values), "by_job_status"]
+    return compose(dialect, "SELECT {status_counts}", tuple(names)), values
+
+
 def _job_list(dialect: Dialect, query: JobQuery, pattern: str) -> tuple[Statement, dict[str, Any]]:
     values: dict[str, Any] = {"limit": query.limit, "offset": query.offset}
     names = [_source(query, values), *_filters(query, values)]

@@ -16,6 +16,7 @@ from qumulus.domain.errors import CursorTooOldError, UnavailableError
 from qumulus.domain.ids import CalibrationId, DeviceId, JobId, TokenId, UserId
 from qumulus.domain.item import Item, StoredObject
 from qumulus.domain.job import Job, StoredJob
+from qumulus.domain.lifecycle import JobStatus
 from qumulus.domain.whitelist import WhitelistEntry
 from qumulus.ports.announcements import AnnouncementQuery
 from qumulus.ports.operations import Operation
@@ -25,7 +26,7 @@ from qumulus.store import rows
 from qumulus.store.administration import PRUNED_TO
 from qumulus.store.announcements import announcement_list, read_announcement
 from qumulus.store.batch import NoteSeen
-from qumulus.store.lists import calibration_values, job_list, job_sizes, token_list, user_list
+from qumulus.store.lists import calibration_values, job_counts, job_list, job_sizes, token_list, user_list
 from qumulus.store.statements import Dialect, Row, Statement, compose, statement
 from qumulus.store.whitelist import read_entry, whitelist_list
 from qumulus.store.writer import Writer
@@ -103,6 +104,12 @@ class SqlStore:
         asked, values = job_list(self._database.dialect, query)
         found = await self._database.fetch(asked, values, is_long=True)
         return [rows.read_stored_job(row) for row in found]
+
+    async def count_jobs(self, query: JobQuery) -> Mapping[JobStatus, int]:
+        """Count by status all that the query would list in the end."""
+        asked, values = job_counts(self._database.dialect, query)
+        found = await self._database.fetch(asked, values, is_long=True)
+        return {JobStatus(row[0]): int(row[1]) for row in found}
 
     async def count_fitting(self, query: JobQuery, *, max_bytes: int) -> int:
         """Count how many of a list's first jobs fit, at least one; the query's limit if all do."""

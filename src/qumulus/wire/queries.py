@@ -55,6 +55,16 @@ class JobsQuery(msgspec.Struct, frozen=True):
     cursor: Annotated[str, Meta(description="The id of the last job already seen.")] = ""
 
 
+class CountsQuery(msgspec.Struct, frozen=True):
+    """Which of one's own jobs to count."""
+
+    q: Annotated[str, Meta(description="Looked for in id, name and description.")] = ""
+    start_time: Moment = ""
+    end_time: Moment = ""
+    device_id: str = ""
+    job_type: str = ""
+
+
 class EventsQuery(msgspec.Struct, frozen=True):
     """Where to start; the header `Last-Event-ID` says the same."""
 

@@ -35,9 +35,7 @@ class SubmitJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     mitigation_info: Info | None = None
 
 
-class UploadFields(
-    msgspec.Struct, frozen=True, kw_only=True, rename={"access_key": "AWSAccessKeyId"}
-):
+class UploadFields(msgspec.Struct, frozen=True, kw_only=True, rename={"access_key": "AWSAccessKeyId"}):
     """Fields to send before the file, as they are."""
 
     key: str
@@ -94,6 +92,7 @@ class JobBody(msgspec.Struct, frozen=True, kw_only=True):
 
     ``job_info`` is a JSON text for jobs submitted so, else an object. ``execution_time`` in seconds.
     ``queue_position`` counts the jobs that go first, only while the job waits; "1000+" above 1000.
+    ``expected_wait`` is in seconds, only while it waits and something is known of the device's pace.
     """
 
     job_id: str
@@ -116,6 +115,7 @@ class JobBody(msgspec.Struct, frozen=True, kw_only=True):
     running_at: Instant | None
     ended_at: Instant | None
     queue_position: int | str | UnsetType = UNSET
+    expected_wait: float | UnsetType = UNSET
 
 
 class JobEventBody(msgspec.Struct, frozen=True, kw_only=True, rename={"source": "from", "target": "to"}):

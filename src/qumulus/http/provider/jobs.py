@@ -76,9 +76,7 @@ async def upload(job_id: InPath, call: TheCall) -> list[UploadForm]:
     """Get forms to upload archives of a job that you hold, in the order of `items`."""
     wanted = call.query(UploadQuery)
     names = [name.strip() for name in wanted.items.split(",") if name.strip()]
-    slots = await output_slots(
-        call.services, JobId(job_id), names, attempt=wanted.attempt, by=call.caller
-    )
+    slots = await output_slots(call.services, JobId(job_id), names, attempt=wanted.attempt, by=call.caller)
     signer = await call.signer()
     return [signer.form(slot) for slot in slots]
 

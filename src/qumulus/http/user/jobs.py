@@ -15,7 +15,7 @@ from qumulus.http.listing import asks_for_cancelling, read_job_type, read_order,
 from qumulus.http.reply import Reply, encode
 from qumulus.http.translate import job_body, only, status_body
 from qumulus.service.cancel import cancel_job, delete_job
-from qumulus.service.read import JobPage, JobQuery, list_own_jobs, read_job, read_job_status, read_position
+from qumulus.service.read import JobPage, JobQuery, list_own_jobs, read_job, read_job_status, read_place
 from qumulus.service.register import register_job, submit_registered
 from qumulus.service.report_files import with_contents
 from qumulus.service.submit import Draft, Key, submit_batch, submit_job
@@ -121,11 +121,11 @@ async def read(job_id: InPath, call: TheCall) -> Reply:
         stored = await read_job(
             call.services, JobId(job_id), by=call.caller, wait_s=wanted.wait, gone=departure.is_gone
         )
-    position = await read_position(call.services, stored.job)
+    place = await read_place(call.services, stored.job)
     form = form_of(wanted.job_info_form)
     if form is not None:
         stored = await with_contents(call.services, stored, read=read_output_archive)
-    return Reply(encode(job_body(stored, await call.signer(), position, form=form)))
+    return Reply(encode(job_body(stored, await call.signer(), place, form=form)))
 
 
 @get("/jobs/{job_id:str}/status", query=WaitQuery, errors=(404,))

@@ -67,7 +67,8 @@ async def session_code(call: TheCall) -> SessionCode:
     minted = await make_code(call.services, by=call.caller)
     code = f"{minted.token.id}.{minted.secret}"
     assert minted.token.expires_at is not None  # every code has an end
-    return SessionCode(code=code, url=call.at(f"/sign-in#code={code}"), expires_at=minted.token.expires_at)
+    url = f"{call.public_url().rstrip('/')}/sign-in#code={code}"
+    return SessionCode(code=code, url=url, expires_at=minted.token.expires_at)
 
 
 @get("/sessions", response_headers=NO_STORE)

@@ -15,6 +15,9 @@ NULL
 -- name: size_column
 j.n_bytes + COALESCE((SELECT SUM(LENGTH(o.body)) FROM outputs AS o WHERE o.job_id = j.id), 0)
 
+-- name: status_counts
+j.status, count(*) AS n_jobs
+
 -- name: from_job
 FROM jobs AS j
 WHERE j.id = :id
@@ -56,3 +59,6 @@ LIMIT :limit OFFSET :offset
 -- name: newest_first
 ORDER BY j.id DESC
 LIMIT :limit OFFSET :offset
+
+-- name: by_job_status
+GROUP BY j.status
