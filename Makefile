@@ -22,7 +22,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-console: install $(CONSOLE) ## build the web console, where Node is installed
+console: install $(CONSOLE) ## build the web console; needs Node 20.19 or later
 
 $(CONSOLE): $(shell git ls-files console api 2>/dev/null || find console api -type f -not -path '*/node_modules/*')
 	cd console && npm ci --no-audit --no-fund && npm run types && npm run build
