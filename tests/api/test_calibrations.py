@@ -45,6 +45,14 @@ async def read(cloud: Cloud, path: str, who: str = "alice", status: int = 200) -
     return answer.json()
 
 
+async def test_a_whole_number_beyond_all_measure_is_passed_over(cloud: Cloud) -> None:
+    text = json.dumps(document(80.0)).replace("80.0", "1" + "0" * 400)
+    body = {"device_info": text, "calibrated_at": "2026-01-02T03:00:00Z"}
+    answer = await cloud.call("both", "PATCH", "/provider/devices/SC/device_info", json=body)
+    assert answer.status_code == 200, answer.text
+    assert (await read(cloud, "/devices/SC/calibrations"))[0]["medians"]["t1_us"] == 100.0
+
+
 async def test_every_calibration_is_listed_newest_first_with_its_medians(cloud: Cloud) -> None:
     ids = [await publish(cloud, minute) for minute in (5, 7, 6)]
     listed = await read(cloud, "/devices/SC/calibrations")

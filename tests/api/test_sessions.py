@@ -12,8 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
+from qumulus.domain.account import TokenKind
+from qumulus.domain.ids import UserId
 from qumulus.http.app import HttpSettings
 from qumulus.service import ServiceSettings
+from qumulus.service.sessions import MAX_SESSIONS
 from tests.api.cloud import TEXT, Cloud, open_cloud
 
 PROOF = {"X-Qumulus-Console": "1"}
@@ -238,6 +241,56 @@ async def test_own_tokens_are_listed_without_secrets_and_revoked_at_once(cloud: 
     assert (await cloud.call("bob", "DELETE", path)).status_code == 404
     assert (await cloud.call("alice", "DELETE", path)).status_code == 200
     assert (await cloud.http.get("/user/jobs", headers=bearer)).status_code == 401
+
+
+async def test_sessions_opened_from_sessions_end_with_the_token_behind_them_all(cloud: Cloud) -> None:
+    minted = (await cloud.call("alice", "POST", "/user/tokens", json={"name": "laptop"})).json()
+    cookies = [cookie_of(await sign_in(cloud, token=minted["token"]))]
+    for _ in range(2):
+        cloud.http.cookies.clear()
+        made = await cloud.http.post("/user/session/code", headers={**cookies[-1], **PROOF})
+        cookies.append(cookie_of(await sign_in(cloud, code=made.json()["code"])))
+    cloud.http.cookies.clear()
+    assert (await cloud.http.get("/user/jobs", headers=cookies[-1])).status_code == 200
+    await cloud.call("alice", "DELETE", f"/user/tokens/{minted['token_id']}")
+    for cookie in cookies:
+        assert (await cloud.http.get("/user/jobs", headers=cookie)).status_code == 401
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_no_foreign_page_signs_a_browser_in(cloud: Cloud, site: str) -> None:
+    body = {"token": cloud.tokens["alice"]}
+    answer = await cloud.http.post("/user/session", json=body, headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+async def test_who_may_only_read_may_sign_out(cloud: Cloud) -> None:
+    made = await cloud.call("alice", "POST", "/user/tokens", json={"name": "wall", "scope": "read"})
+    cookie = cookie_of(await sign_in(cloud, token=made.json()["token"]))
+    cloud.http.cookies.clear()
+    assert (await cloud.http.delete("/user/session", headers={**cookie, **PROOF})).status_code == 200
+    assert (await cloud.http.get("/user/jobs", headers=cookie)).status_code == 401
+
+
+async def test_one_user_keeps_a_bounded_number_of_sessions_and_links_the_newest(cloud: Cloud) -> None:
+    first = cookie_of(await sign_in(cloud))
+    cloud.http.cookies.clear()
+    for _ in range(MAX_SESSIONS):
+        last = cookie_of(await sign_in(cloud))
+        cloud.http.cookies.clear()
+        code = await code_for(cloud)
+    assert len((await cloud.http.get("/user/sessions", headers=last)).json()) == MAX_SESSIONS
+    assert (await cloud.http.get("/user/jobs", headers=first)).status_code == 401
+    codes = await cloud.services.store.tokens(owner=UserId("alice"), kind=TokenKind.CODE)
+    assert len(codes) == MAX_SESSIONS
+    assert (await sign_in(cloud, code=code)).status_code == 200
+
+
+async def test_an_end_that_no_calendar_has_is_refused_and_breaks_no_list(cloud: Cloud) -> None:
+    body = {"name": "late", "expires_at": "9999-12-31T23:59:59-23:59"}
+    assert (await cloud.call("alice", "POST", "/user/tokens", json=body)).status_code == 400
+    assert (await cloud.call("alice", "GET", "/user/tokens")).status_code == 200
+    assert (await cloud.call("admin", "GET", "/admin/tokens")).status_code == 200
 
 
 async def test_a_token_that_would_have_ended_already_is_refused(cloud: Cloud) -> None:

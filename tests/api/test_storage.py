@@ -114,6 +114,11 @@ async def test_no_field_of_a_form_can_be_changed(cloud: Cloud) -> None:
     assert extra.status_code == 204
 
 
+async def test_a_url_with_many_parameters_is_refused_as_any_other(cloud: Cloud) -> None:
+    answer = await cloud.http.get("/storage/x/input.zip?" + "&".join(["expires=1"] * 20))
+    assert answer.status_code == 403, answer.text
+
+
 async def test_urls_and_forms_expire(cloud: Cloud) -> None:
     _, form = await register(cloud)
     url = await input_url(cloud)

@@ -11,6 +11,8 @@ from typing import Any, Final
 from qumulus.domain.ids import CalibrationId, DeviceId
 
 _ID_LENGTH: Final = 16
+_LARGEST: Final = 1e300
+"""No measured number is beyond it, and the mean of two that are not can be told; NaN never compares."""
 _NOT_MEASURED: Final = frozenset({"device_id", "calibrated_at"})
 
 
@@ -102,7 +104,9 @@ def _error(fidelities: Iterable[object]) -> float | None:
 
 def _median(values: Iterable[object]) -> float | None:
     numbers = sorted(
-        value for value in values if isinstance(value, int | float) and not isinstance(value, bool)
+        value
+        for value in values
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST
     )
     if not numbers:
         return None

@@ -38,11 +38,20 @@ def session_in(headers: Headers, *, method: str) -> str | None:
         return None
     if found is None:
         return None
-    if headers.get(b"sec-fetch-site", b"same-origin") not in _OURS:
-        raise NotAllowedError("A session is only obeyed when the console itself calls.")
+    must_be_ours(headers)
     if method not in _READS and PROOF not in headers:
         raise NotAllowedError("A call with a session needs the header X-Qumulus-Console.")
     return found.value
+
+
+def must_be_ours(headers: Headers) -> None:
+    """Refuse what a page of another site makes a browser send.
+
+    Raises:
+        NotAllowedError: the browser says that such a page did.
+    """
+    if headers.get(b"sec-fetch-site", b"same-origin") not in _OURS:
+        raise NotAllowedError("A session is only obeyed when the console itself calls.")
 
 
 def set_session(

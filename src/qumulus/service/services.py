@@ -202,10 +202,20 @@ class Services:
 
     async def _read_token(self, token_id: TokenId) -> KnownToken | None:
         token = await self.store.token(token_id)
-        if token is None:
+        if token is None or not await self._is_backed(token):
             return None
         owner = None if token.owner is None else await self.store.user(token.owner)
         return KnownToken(token=token, owner=owner)
+
+    async def _is_backed(self, token: Token) -> bool:
+        """Tell whether all that led to a session is still there: it may be opened while that is revoked."""
+        opener = token.opened_by
+        while opener is not None:
+            found = await self.store.token(opener)
+            if found is None:
+                return False
+            opener = found.opened_by
+        return True
 
     async def _prune(self) -> None:
         settings = self.settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from qumulus.domain.account import Caller, Role, Token, TokenKind, new_token_id
@@ -15,6 +15,9 @@ from qumulus.service.services import Services
 
 MAX_AGENT = 200
 """Characters of a browser's name that are kept."""
+
+MAX_SESSIONS = 50
+"""One user's sessions, and as many links: a new one ends the oldest."""
 
 
 async def open_with_token(services: Services, token: str, *, agent: str) -> Minted:
@@ -60,6 +63,7 @@ async def open_with_code(services: Services, code: str, *, agent: str) -> Minted
 async def make_code(services: Services, *, by: Caller) -> Minted:
     """Make the secret part of a link that signs the caller in, once."""
     now = services.clock.now()
+    await _make_room(services, TokenKind.CODE, by=by)
     minted = mint(
         Token(
             id=new_token_id(),
@@ -128,6 +132,7 @@ async def _new_session(services: Services, by: Caller, *, agent: str) -> Minted:
     )
     if opener is None:
         raise NotAuthenticatedError
+    await _make_room(services, TokenKind.SESSION, by=by, spared={by.token_id, opener.id})
     end = now + services.settings.session_life
     return mint(
         Token(
@@ -143,6 +148,18 @@ async def _new_session(services: Services, by: Caller, *, agent: str) -> Minted:
             opened_by=opener.id,
         )
     )
+
+
+async def _make_room(
+    services: Services, kind: TokenKind, *, by: Caller, spared: Collection[TokenId] = ()
+) -> None:
+    """End the caller's oldest of a kind, so that there is room for one more."""
+    kept = await services.store.tokens(owner=by.owner(), kind=kind)
+    oldest = [one for one in kept if one.id not in spared]
+    for one in oldest[: max(0, len(kept) - MAX_SESSIONS + 1)]:
+        audit = _audit("session.close", by, one)
+        await services.store.apply(DropToken(token_id=one.id, at=services.clock.now(), audit=audit))
+        services.drop_accounts()
 
 
 def _audit(action: str, by: Caller, token: Token) -> Audit:

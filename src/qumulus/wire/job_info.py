@@ -7,6 +7,7 @@ failure's text is known as ``reason`` and as ``message``; its machine word is ``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeAlias
@@ -27,6 +28,8 @@ REASON_CODE: Final = "reason_code"
 
 _encode = msgspec.json.Encoder().encode
 _parts: Final[msgspec.json.Decoder[Parts]] = msgspec.json.Decoder(Parts)
+_MAY_BE_HUGE: Final = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{200}")
+"""Only numbers written so can lie beyond 1e308; programs, which are texts, may hold such words too."""
 _WANTED: Final = "give 'code' (one OpenQASM text) or 'program' (a text or a list of texts)"
 
 
@@ -102,6 +105,17 @@ def check_contents(text: str) -> None:
         raise InvalidJobInfoError(f"'job_info' must be a JSON object: {error}; {_WANTED}.") from error
     if not (program.code or program.program):
         raise InvalidJobInfoError(f"'job_info' has no program: {_WANTED}.")
+    _refuse_numbers_of_no_size(text)
+
+
+def _refuse_numbers_of_no_size(text: str) -> None:
+    """Keys that nobody knows travel on to Providers, who could not read any job of a list with such a number."""
+    if _MAY_BE_HUGE.search(text) is None:
+        return
+    try:
+        decoder(dict[str, Any]).decode(text)
+    except msgspec.ValidationError as error:
+        raise InvalidJobInfoError(f"'job_info' cannot be read: {error}.") from error
 
 
 def outputs_of(parts: Mapping[str, msgspec.Raw]) -> dict[str, str]:

@@ -188,6 +188,23 @@ async def test_a_job_is_read_whole(client: AsyncClient, cloud: FakeCloud) -> Non
     assert record.job_info == {"code": BELL}
 
 
+async def test_many_are_told_in_one_call(client: AsyncClient, cloud: FakeCloud) -> None:
+    outcomes = [{"job_id": "a", "outcome": "done"}, {"job_id": "b", "outcome": "not_found", "message": "?"}]
+    for word in ("cancel", "delete"):
+        cloud.extra["POST", f"/user/jobs/{word}"] = lambda _: httpx.Response(200, json=outcomes)
+    for told in (await client.cancel_jobs(["a", "b"]), await client.delete_jobs(iter(["a", "b"]))):
+        assert [(one.job_id, one.outcome) for one in told] == [("a", "done"), ("b", "not_found")]
+        assert cloud.requests[-1].content == b'{"job_ids":["a","b"]}'
+    assert [request.url.path for request in cloud.requests] == ["/user/jobs/cancel", "/user/jobs/delete"]
+
+
+async def test_a_waiting_job_tells_what_to_expect(client: AsyncClient, cloud: FakeCloud) -> None:
+    cloud.add(job_body("j", queue_position=3, expected_wait=4.5))
+    record = (await client.job("j")).record
+    assert record is not None
+    assert record.expected_wait_s == 4.5
+
+
 async def test_a_list_goes_over_all_pages_and_keeps_its_filter(client: AsyncClient, cloud: FakeCloud) -> None:
     cloud.add(*(job_body(f"j{number}", status="failed") for number in range(5)), job_body("other"))
     since = datetime(2026, 1, 1, tzinfo=UTC)

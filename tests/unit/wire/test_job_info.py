@@ -96,3 +96,21 @@ def test_the_object_form_always_lists_its_programs(sent: dict[str, Any]) -> None
 def test_anything_else_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidJobInfoError):
         read_input(msgspec.Raw(raw))
+
+
+HUGE = ["1e999", "-1e400", "1" + "0" * 5000, '{"a":[1E+0309]}', "9" * 199 + "e200", "[" + "1" * 290 + "e99]"]
+
+
+@pytest.mark.parametrize("number", HUGE)
+@pytest.mark.parametrize("key", ["extra", "result"])
+def test_numbers_that_no_reader_can_hold_are_refused_wherever_they_stand(key: str, number: str) -> None:
+    contents = f'{{"program":["x"],"{key}":{number}}}'
+    for raw in (contents, json.dumps(contents)):
+        with pytest.raises(InvalidJobInfoError):
+            read_input(msgspec.Raw(raw.encode()))
+
+
+@pytest.mark.parametrize("number", ["1e308", "1e-999", "0." + "1" * 300, "1" * 300])
+def test_what_a_reader_can_hold_is_taken_and_texts_may_say_anything(number: str) -> None:
+    contents = f'{{"program":["rx(1e999) q;"],"extra":{number}}}'
+    assert read_input(msgspec.Raw(contents.encode())).text == contents

@@ -75,7 +75,10 @@ def read_link(key: bytes, path: str, query: bytes, *, now: datetime) -> tuple[Jo
     Raises:
         UrlRefusedError: it is none of ours, was changed, or has expired.
     """
-    pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=8)
+    try:
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=8)
+    except ValueError as error:
+        raise UrlRefusedError from error
     given = dict(pairs)
     expires = given.get("expires", "")
     if len(pairs) != 2 or not _EXPIRES.fullmatch(expires):

@@ -8,7 +8,7 @@ from qumulus.domain.account import Token
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import TokenId
 from qumulus.http.call import InPath, TheCall
-from qumulus.http.cookie import forget_session, set_session
+from qumulus.http.cookie import forget_session, must_be_ours, set_session
 from qumulus.http.endpoint import NO_STORE, delete, get, post
 from qumulus.http.guest import Guest, TheGuest
 from qumulus.http.reply import Reply, encode
@@ -29,6 +29,7 @@ from qumulus.wire.session import OpenSession, SessionBody, SessionCode
 @post("/session", body=OpenSession, answer=SessionBody, is_public=True, errors=(403,))
 async def open_session(guest: TheGuest) -> Reply:
     """Sign a browser in with a token, or with the code of a link that works once; sets a cookie."""
+    must_be_ours(guest.headers)
     guest.take_try()
     wanted = await guest.read(OpenSession)
     if (wanted.token is None) == (wanted.code is None):
@@ -54,7 +55,7 @@ async def this_session(call: TheCall) -> SessionBody:
     return _body(call.services, session, current=session.id)
 
 
-@delete("/session", errors=(404,))
+@delete("/session", errors=(404,), is_read=True)
 async def sign_out(call: TheCall) -> Reply:
     """End the session that makes this call, and forget the cookie."""
     await close_session(call.services, call.caller.token_id, by=call.caller)

@@ -10,6 +10,7 @@ from qumulus.http.call import InPath, TheCall
 from qumulus.http.endpoint import NO_STORE, delete, get, post
 from qumulus.http.reply import Reply
 from qumulus.service.tokens import add_own_token, drop_own_token, list_own_tokens
+from qumulus.wire.moments import as_utc
 from qumulus.wire.session import MakeToken, MintedToken, OwnToken
 
 
@@ -28,7 +29,7 @@ async def make_token(call: TheCall) -> MintedToken:
         call.services,
         name=wanted.name,
         scope=Scope(wanted.scope),
-        expires_at=wanted.expires_at,
+        expires_at=as_utc(wanted.expires_at),
         by=call.caller,
     )
     return MintedToken(token_id=minted.token.id, token=f"{minted.token.id}.{minted.secret}")

@@ -157,7 +157,16 @@ DELETE FROM tokens WHERE kind <> 'token' AND expires_at < :before RETURNING id;
 AND t.kind = :kind
 
 -- name: delete_token
-DELETE FROM tokens WHERE id = :id OR opened_by = :id RETURNING id;
+-- With the sessions and links that it opened, and those that they opened.
+DELETE FROM tokens WHERE id IN (
+    WITH RECURSIVE opened AS (
+        SELECT t.id FROM tokens AS t WHERE t.id = :id
+        UNION
+        SELECT t.id FROM tokens AS t INNER JOIN opened AS o ON t.opened_by = o.id
+    )
+    SELECT id FROM opened
+)
+RETURNING id;
 
 -- name: insert_audit
 INSERT INTO audit (at, who, action, subject, before, after)
