@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 LOCK := requirements/dev.txt
 COMPAT := oqtopus-client quri-parts-oqtopus quri-parts-oqtopus-1.0
 CONSOLE := src/qumulus/http/console/assets/index.html
+NPM := $(shell command -v npm)
+MODULES := console/node_modules/.package-lock.json
 PINNED := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help install console demo test check format bench faults physics api lock coverage clean
+.PHONY: help install console demo test check format bench budgets faults physics api lock coverage clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,21 +26,27 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 
 console: install $(CONSOLE) ## build the web console; needs Node 20.19 or later
 
-$(CONSOLE): $(shell git ls-files console api 2>/dev/null || find console api -type f -not -path '*/node_modules/*')
-	cd console && npm ci --no-audit --no-fund && npm run types && npm run build
+$(MODULES): console/package-lock.json
+	@test -n "$(NPM)" || { echo "The console needs Node 20.19 or later with npm."; exit 1; }
+	cd console && npm ci --no-audit --no-fund
 	@touch $@
 
-demo: install ## start everything on SQLite and play the three sequences of a job on real circuits
+$(CONSOLE): $(MODULES) $(shell find console api -type f -not -path '*/node_modules/*' 2>/dev/null)
+	cd console && npm run types && npm run build
+	@touch $@
+
+demo: install $(if $(NPM),$(CONSOLE)) ## start everything on SQLite and play the three sequences of a job on real circuits
 	$(BIN)/qumulus demo
 
-test: install ## run the whole suite; measures the coverage of domain and service
+test: install $(if $(NPM),$(CONSOLE)) ## run the whole suite; measures the coverage of domain and service
 	$(BIN)/python -m tests.run
 
-check: install ## format, lint, types, imports
+check: install $(if $(NPM),$(MODULES)) ## format, lint, types, imports; the console's too, where Node is installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(if $(NPM),cd console && npm run check,@echo "NOT CHECKED: the console; there is no npm here")
 
 format: install ## put the code into shape
 	$(BIN)/ruff format .
@@ -46,6 +54,9 @@ format: install ## put the code into shape
 
 bench: install ## measure this machine: prints tables, writes benchmarks/results/*.json
 	$(BIN)/python -m benchmarks
+
+budgets: install console ## measure the console against its budgets: sizes, requests, time to pixel, long lists
+	$(BIN)/python -m tests.browser.budgets
 
 faults: install ## kill, stop, cut and repeat for minutes on both stores; then check that nothing was lost
 	$(BIN)/python -m campaign

@@ -26,6 +26,8 @@ class ConsoleHook(BuildHookInterface[Any]):
             return
         npm = shutil.which("npm")
         if npm is None:
-            raise RuntimeError("The web console is not built and npm is missing: install Node 20.19 or later.")
+            raise RuntimeError(
+                "The web console is not built and npm is missing: install Node 20.19 or later."
+            )
         for words in (["ci", "--no-audit", "--no-fund"], ["run", "types"], ["run", "build"]):
             subprocess.run([npm, *words], cwd=ROOT / "console", check=True)

@@ -340,3 +340,31 @@ async def test_addresses_are_those_by_which_the_caller_came(cloud: Cloud) -> Non
         assert answer.json()["presigned_url"]["url"].startswith(base), host
     answer = await cloud.call("alice", "POST", "/user/jobs", json={"device_id": "SVSim", "job_info": TEXT})
     assert set(answer.json()) == {"job_id"}
+
+
+async def test_other_calls_are_answered_while_small_archives_of_large_contents_are_read(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How small: a thousandth of what is in it."""
+    n_reading, most = 0, 0
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(archive: bytes | None) -> str:
+        nonlocal n_reading, most
+        n_reading += 1
+        most = max(most, n_reading)
+        begun.set()
+        assert may_end.wait(10)
+        n_reading -= 1
+        return read_input_archive(archive)
+
+    monkeypatch.setattr("qumulus.http.user.jobs.read_input_archive", slow)
+    archive = input_zip(extra="x" * 4 * 1024 * 1024)
+    assert len(archive) < 8 * 1024
+    submits = [asyncio.create_task(submit_files(cloud, archive)) for _ in range(3)]
+    await asyncio.to_thread(begun.wait, 10)
+    assert begun.is_set()
+    assert (await cloud.call("bob", "GET", "/user/jobs")).status_code == 200
+    may_end.set()
+    assert len(set(await asyncio.gather(*submits))) == 3
+    assert most == 1

@@ -16,7 +16,7 @@ from qumulus.domain.item import Item
 from qumulus.ports.store import CalibrationQuery
 from qumulus.service.archives import drop_blobs
 from qumulus.service.devices import describe_device
-from qumulus.service.register import read_blob
+from qumulus.service.register import read_archive, read_blob
 from qumulus.service.services import Services
 from qumulus.service.upload import Slot, device_blob
 
@@ -71,7 +71,8 @@ async def describe_by_upload(
         archive = await read_blob(services, device_blob(upload_id))
     except NotFoundError as error:
         raise BadRequestError("Nothing was uploaded under this 'upload_id'.", field="upload_id") from error
-    changes = {"device_info": read(archive), "calibrated_at": calibrated_at}
+    text = await read_archive(services, archive, read=read)
+    changes = {"device_info": text, "calibrated_at": calibrated_at}
     await describe_device(services, device_id, changes, by=by)
     await drop_blobs(services, [device_blob(upload_id)])
 

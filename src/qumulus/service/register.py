@@ -29,8 +29,8 @@ from qumulus.service.submit import Draft, Key, checked, said_before, stored_key
 ReadInput = Callable[[bytes | None], str]
 """Makes the text to be stored of an input archive; None stands for one that is too large to be read."""
 
-ASIDE_BYTES: Final = 128 * 1024
-"""Larger archives are read in a thread, so that other calls need not wait."""
+ASIDE_BYTES: Final = 2 * 1024
+"""Larger archives are read in a thread, so that other calls need not wait: a thousand times as much may be in them."""
 
 _TRIES: Final = 5
 _DONE: Final = b"submitted"
@@ -108,8 +108,7 @@ async def _try(
         archive = await read_blob(services, found.blob)
     except NotFoundError:
         return None
-    aside = archive is not None and len(archive) > ASIDE_BYTES
-    text = await asyncio.to_thread(read, archive) if aside else read(archive)
+    text = await read_archive(services, archive, read=read)
     outcome = await services.store.apply(
         SubmitRegistered(
             job=replace(job, input=text),
@@ -130,6 +129,14 @@ async def _try(
             raise WrongStatusError(status=outcome.status, action=Action.SUBMIT)
         case _:
             return None
+
+
+async def read_archive(services: Services, archive: bytes | None, *, read: ReadInput) -> str:
+    """Read contents; of large archives one at a time, since much memory may be needed for a short while."""
+    if archive is None or len(archive) <= ASIDE_BYTES:
+        return read(archive)
+    async with services.reading:
+        return await asyncio.to_thread(read, archive)
 
 
 async def read_blob(services: Services, name: str) -> bytes | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from qumulus.domain.account import Caller
@@ -15,7 +15,7 @@ from qumulus.domain.ids import JobId
 from qumulus.domain.item import OUTPUT_ITEMS, UPLOADED, Item, StoredObject
 from qumulus.domain.job import Job, JobForm, StoredJob
 from qumulus.domain.lifecycle import JobStatus
-from qumulus.service.register import ASIDE_BYTES, read_blob
+from qumulus.service.register import read_archive, read_blob
 from qumulus.service.report import REASON, Report, report_job
 from qumulus.service.services import Services
 
@@ -114,6 +114,4 @@ async def with_contents(services: Services, stored: StoredJob, *, read: ReadOutp
 
 async def _contents(services: Services, stored: StoredObject, *, read: ReadOutput) -> str:
     archive = await read_blob(services, stored.blob)
-    if archive is not None and len(archive) > ASIDE_BYTES:
-        return await asyncio.to_thread(read, stored.item, archive)
-    return read(stored.item, archive)
+    return await read_archive(services, archive, read=partial(read, stored.item))

@@ -90,6 +90,8 @@ class Services:
         self._blobs = blobs
         self._signing_key: bytes | None = None
         self.meters = Meters()
+        self.reading = asyncio.Lock()
+        """Held while a large archive is read."""
         self.is_draining = False
         self._kept_devices: Single[Mapping[DeviceId, Device]] = Single(
             self._read_devices, clock=self.clock, keep_s=self.settings.accounts_kept_s

@@ -110,7 +110,7 @@ def test_numbers_that_no_reader_can_hold_are_refused_wherever_they_stand(key: st
             read_input(msgspec.Raw(raw.encode()))
 
 
-@pytest.mark.parametrize("number", ["1e308", "1e-999", "0." + "1" * 300, "1" * 300])
+@pytest.mark.parametrize("number", ["1e99", "1e-999", "0." + "1" * 5000, "1" * 199 + "e99"])
 def test_what_a_reader_can_hold_is_taken_and_texts_may_say_anything(number: str) -> None:
     contents = f'{{"program":["rx(1e999) q;"],"extra":{number}}}'
     assert read_input(msgspec.Raw(contents.encode())).text == contents
