@@ -135,8 +135,8 @@ class _Theatre:
         for provider in (*self.providers, self.frail):
             provider.start()
             stack.push_async_callback(provider.end)
-        watching = asyncio.create_task(self.watch.run())
-        stack.callback(watching.cancel)
+        self.watching = asyncio.create_task(self.watch.run())
+        stack.callback(self.watching.cancel)
 
     def _provider(self, name: str, url: str, *, device: str) -> Provider:
         return Provider(
@@ -251,6 +251,8 @@ async def _settle(theatre: _Theatre, stage: Stage) -> None:
     while await theatre.unfinished() and time.monotonic() < deadline:  # noqa: ASYNC110 - seen from outside
         await asyncio.sleep(0.25)
     await stage.errands_done(within_s=SETTLED_WITHIN_S)
+    if theatre.watching.done():
+        theatre.watching.result()  # it never ends but by an error, which must not look like a stuck job
 
 
 async def _cancel_long_jobs(theatre: _Theatre, stage: Stage, n_long: int) -> list[float]:

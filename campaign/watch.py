@@ -25,7 +25,8 @@ class Watch:
 
     def __init__(self, announcements: Path, recorder: Recorder) -> None:
         announcements.touch()
-        self._file = announcements.open()
+        self._file = announcements.open("rb")
+        self._unread = b""
         self._recorder = recorder
         self._alive: list[_Seen] = []
         self.ended: dict[int, float] = {}
@@ -44,7 +45,9 @@ class Watch:
 
     def look(self) -> None:
         """Note who came and who went."""
-        while line := self._file.readline():
+        # A line that is just being written may be seen in part.
+        *lines, self._unread = (self._unread + self._file.read()).split(b"\n")
+        for line in lines:
             run = json.loads(line)
             self._alive.append(_Seen(run, _birth(run["pid"])))
         for seen in list(self._alive):
