@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const APIS = ["user", "provider", "admin"];
+const APIS = ["user"];
 const target = new URL("../src/api/_generated/", import.meta.url);
 
 await mkdir(target, { recursive: true });
@@ -10,7 +10,7 @@ for (const api of APIS) {
   const source = new URL(`../../api/${api}.json`, import.meta.url);
   const document = JSON.parse(await readFile(source, "utf8"));
   const text = astToString(
-    await openapiTS(document, { alphabetize: true, emptyObjectsUnknown: true, immutable: true }),
+    await openapiTS(document, { alphabetize: true, defaultNonNullable: false, emptyObjectsUnknown: true }),
   );
   await writeFile(
     new URL(`${api}.ts`, target),

@@ -1,9 +1,9 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "@/api/client";
-import { makeRouter } from "@/app/router";
+import { makeRouter, type Router } from "@/app/router";
 import { ThemeProvider } from "@/app/theme";
 import { LanguageProvider } from "@/i18n/language";
 import "@/style/tokens.css";
@@ -12,7 +12,19 @@ import "@/style/parts.css";
 
 const MOST_RETRIES = 2;
 
-const client = new QueryClient({
+/** A session that has ended leads to the sign-in, and from there back to the page. */
+function onRefusal(error: Error): void {
+  const { pathname, searchStr } = router.state.location;
+  if (!(error instanceof ApiError) || error.status !== 401 || pathname === "/sign-in") return;
+  const search = pathname === "/" ? {} : { to: pathname + searchStr };
+  void router.navigate({ to: "/sign-in", search }).then(() => {
+    client.clear();
+  });
+}
+
+const client: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: onRefusal }),
+  mutationCache: new MutationCache({ onError: onRefusal }),
   defaultOptions: {
     queries: {
       staleTime: 2_000,
@@ -23,6 +35,8 @@ const client = new QueryClient({
   },
 });
 
+const router: Router = makeRouter(client);
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 createRoot(root).render(
@@ -30,7 +44,7 @@ createRoot(root).render(
     <QueryClientProvider client={client}>
       <ThemeProvider>
         <LanguageProvider>
-          <RouterProvider router={makeRouter(client)} />
+          <RouterProvider router={router} />
         </LanguageProvider>
       </ThemeProvider>
     </QueryClientProvider>

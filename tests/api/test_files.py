@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
 
 from qumulus.domain.ids import JobId
+from qumulus.wire.files import read_input_archive
 from tests.api.cloud import BELL, RESULT, TEXT, Cloud
 from tests.api.files import (
     fetch,

@@ -6,9 +6,12 @@ import asyncio
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from qumulus.http.app import HttpSettings
 from tests.api.cloud import RESULT, Cloud, open_cloud
@@ -117,6 +120,24 @@ async def test_no_field_of_a_form_can_be_changed(cloud: Cloud) -> None:
 async def test_a_url_with_many_parameters_is_refused_as_any_other(cloud: Cloud) -> None:
     answer = await cloud.http.get("/storage/x/input.zip?" + "&".join(["expires=1"] * 20))
     assert answer.status_code == 403, answer.text
+
+
+@pytest.mark.parametrize(
+    "junk", [b"x" * 1024, b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n" + b"y" * 512]
+)
+async def test_whoever_has_no_signature_is_not_listened_to_for_long(cloud: Cloud, junk: bytes) -> None:
+    n_taken = 0
+
+    async def body() -> AsyncIterator[bytes]:
+        nonlocal n_taken
+        for _ in range(1000):
+            n_taken += len(junk)
+            yield junk
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await cloud.http.post("/storage", content=body(), headers=headers)
+    assert answer.status_code in {400, 413}
+    assert n_taken < 100 * 1024
 
 
 async def test_urls_and_forms_expire(cloud: Cloud) -> None:

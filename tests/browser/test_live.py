@@ -37,7 +37,7 @@ def test_a_job_moves_in_two_tabs_as_it_moves_in_the_cloud(quiet: Cloud, visit: V
         move()
         expect(on_page).to_have_attribute("data-status", status)
         expect(in_list).to_have_attribute("data-status", status)
-    assert len(tab.locator("ol.unseen > li").all()) == 4
+    expect(tab.locator(".sequence svg .step.done")).to_have_count(4)
     expect(tab.locator("main#content")).to_contain_text("00")
 
 

@@ -6,6 +6,11 @@ type Schemas = components["schemas"];
 export type Job = Schemas["JobBody"];
 export type Device = Schemas["DeviceBody"];
 export type JobEvent = Schemas["JobEventBody"];
+export type JobOutcome = Schemas["JobOutcome"];
+export type OwnToken = Schemas["OwnToken"];
+export type Session = Schemas["SessionBody"];
+export type Account = Schemas["UserBody"];
+export type Calibration = Schemas["CalibrationBody"];
 export type ErrorBody = Schemas["ErrorBody"];
 
 /** The Cloud refused, or could not be reached (`status` 0). */
@@ -52,6 +57,6 @@ export const api = createClient<paths>({ baseUrl: "/user" });
 api.use(sameSite);
 
 /** What a call that cannot fail silently answers: a refusal has already been thrown. */
-export function data<T>(answer: { data?: T }): T {
-  return answer.data as T;
+export function data<R extends { data?: unknown }>(answer: R): Exclude<R["data"], undefined> {
+  return answer.data as Exclude<R["data"], undefined>;
 }

@@ -9,23 +9,27 @@ import {
 } from "@tanstack/react-router";
 import { ApiError } from "@/api/client";
 import { me } from "@/api/queries";
-import { MissingScreen } from "@/parts/states";
+import { BrokenScreen, ClosedScreen, LostScreen } from "@/parts/states";
+import { readDeviceSearch } from "@/screens/devices/search";
+import { readJobSearch } from "@/screens/job/search";
+import { readJobsSearch } from "@/screens/jobs/search";
+import { readNewSearch } from "@/screens/new/search";
 import { Shell } from "./shell";
 
 interface Context {
   readonly client: QueryClient;
 }
 
-const root = createRootRouteWithContext<Context>()({ notFoundComponent: MissingScreen });
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: LostScreen });
 
-export const signInRoute = createRoute({
+const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { to?: string } =>
     typeof search["to"] === "string" && search["to"].startsWith("/") && !search["to"].startsWith("//")
       ? { to: search["to"] }
       : {},
-  component: lazyRouteComponent(() => import("@/screens/sign-in"), "SignInScreen"),
+  component: lazyRouteComponent(() => import("@/screens/sign-in/sign-in"), "SignInScreen"),
 });
 
 /** Everything behind the sign-in. */
@@ -47,17 +51,72 @@ const inside = createRoute({
 const home = createRoute({
   getParentRoute: () => inside,
   path: "/",
-  component: lazyRouteComponent(() => import("@/screens/home"), "HomeScreen"),
+  component: lazyRouteComponent(() => import("@/screens/home/home"), "HomeScreen"),
 });
 
-const tree = root.addChildren([signInRoute, inside.addChildren([home])]);
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: "/jobs",
+  validateSearch: readJobsSearch,
+  component: lazyRouteComponent(() => import("@/screens/jobs/jobs"), "JobsScreen"),
+});
+
+const job = createRoute({
+  getParentRoute: () => inside,
+  path: "/jobs/$jobId",
+  validateSearch: readJobSearch,
+  component: lazyRouteComponent(() => import("@/screens/job/job"), "JobScreen"),
+});
+
+const newJob = createRoute({
+  getParentRoute: () => inside,
+  path: "/new",
+  validateSearch: readNewSearch,
+  component: lazyRouteComponent(() => import("@/screens/new/new"), "NewJobScreen"),
+});
+
+const devices = createRoute({
+  getParentRoute: () => inside,
+  path: "/devices",
+  component: lazyRouteComponent(() => import("@/screens/devices/devices"), "DevicesScreen"),
+});
+
+const device = createRoute({
+  getParentRoute: () => inside,
+  path: "/devices/$deviceId",
+  validateSearch: readDeviceSearch,
+  component: lazyRouteComponent(() => import("@/screens/devices/device"), "DeviceScreen"),
+});
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/screens/account/account"), "AccountScreen"),
+});
+
+/** Operators' screens come with the operators' own session; a user's session may not open them. */
+const operators = (["/queue", "/providers", "/administration"] as const).map((path) =>
+  createRoute({ getParentRoute: () => inside, path, component: ClosedScreen }),
+);
+
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([home, jobs, job, newJob, devices, device, account, ...operators]),
+]);
 
 export function makeRouter(client: QueryClient) {
-  return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent" });
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    defaultErrorComponent: BrokenScreen,
+  });
 }
+
+export type Router = ReturnType<typeof makeRouter>;
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: ReturnType<typeof makeRouter>;
+    router: Router;
   }
 }

@@ -5,8 +5,13 @@ import { en, type TextKey, type Texts } from "./en";
 export const LANGUAGES = { en: "English", ja: "日本語" } as const;
 export type Language = keyof typeof LANGUAGES;
 
+export type Values = Readonly<Record<string, string | number>>;
+export type Say = (key: TextKey, values?: Values) => string;
+
 /** `{name}` in a text is replaced by the value of that name. */
-export type Say = (key: TextKey, values?: Readonly<Record<string, string | number>>) => string;
+export function fillIn(text: string, values?: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values?.[name] ?? whole));
+}
 
 interface Speech {
   readonly language: Language;
@@ -43,8 +48,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     };
   }, [language]);
   const speech = useMemo<Speech>(() => {
-    const say: Say = (key, values) =>
-      texts[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values?.[name] ?? whole));
+    const say: Say = (key, values) => fillIn(texts[key], values);
     return { language, setLanguage, say };
   }, [language, texts]);
   return <Spoken value={speech}>{children}</Spoken>;

@@ -2,6 +2,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Job, JobEvent } from "@/api/client";
 import { keys } from "@/api/queries";
+import { afterEvents, type JobPages } from "./rows";
 import { LiveStream, type Liveness } from "./stream";
 
 interface Live {
@@ -12,7 +13,10 @@ interface Live {
 
 const Watched = createContext<Live | null>(null);
 
-/** Put an event where the screens look: the job's timeline at once, the rest by reading it anew. */
+/** Lists are brought up to date together, this long after the first event. */
+const GATHER_MS = 100;
+
+/** Put an event where the screens look: the job's timeline at once. */
 export function absorb(client: QueryClient, event: JobEvent): void {
   client.setQueryData<readonly JobEvent[]>(keys.timeline(event.job_id), (known) =>
     known === undefined || known.some((one) => one.seq === event.seq) ? known : [...known, event],
@@ -20,9 +24,30 @@ export function absorb(client: QueryClient, event: JobEvent): void {
   client.setQueryData<Job>(keys.job(event.job_id), (known) =>
     known === undefined || event.to === null ? known : { ...known, status: event.to },
   );
-  void client.invalidateQueries({ queryKey: keys.job(event.job_id), exact: true });
+  if (event.to !== null) void client.invalidateQueries({ queryKey: keys.job(event.job_id), exact: true });
+}
+
+/** Bring the lists up to date: rows change in place, what counts or orders jobs is read anew. */
+export function absorbInLists(client: QueryClient, events: readonly JobEvent[]): void {
+  client.setQueriesData<JobPages>({ queryKey: keys.jobPages }, (known) =>
+    known === undefined ? known : afterEvents(known, events),
+  );
   void client.invalidateQueries({ queryKey: keys.jobLists });
   void client.invalidateQueries({ queryKey: keys.devices, refetchType: "none" });
+}
+
+/** Takes events one by one and hands them on together. */
+function gatherer(take: (events: readonly JobEvent[]) => void) {
+  let events: JobEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (event: JobEvent) => {
+    events.push(event);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      take(events);
+      events = [];
+    }, GATHER_MS);
+  };
 }
 
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -31,9 +56,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [isPaused, setPaused] = useState(false);
   useEffect(() => {
     if (isPaused) return;
+    const gather = gatherer((events) => {
+      absorbInLists(client, events);
+    });
     const stream = new LiveStream("/user/events", {
       onEvent: (event) => {
         absorb(client, event);
+        gather(event);
       },
       onGap: () => void client.invalidateQueries(),
       onLiveness: setState,

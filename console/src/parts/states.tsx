@@ -1,4 +1,5 @@
 /** The states every page can be in instead of full: loading, empty, error, forbidden, offline. */
+import { Link, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ApiError } from "@/api/client";
 import { useSay } from "@/i18n/language";
@@ -29,8 +30,7 @@ export function Loading({ rows = 4 }: { rows?: number }) {
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const say = useSay();
   const status = error instanceof ApiError ? error.status : -1;
-  if (status === 403)
-    return <State title={say("state.forbidden")}>{<p>{say("state.forbidden.text")}</p>}</State>;
+  if (status === 403) return <ForbiddenScreen />;
   if (status === 404) return <MissingScreen />;
   const isOffline = status === 0;
   return (
@@ -42,6 +42,48 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
         </button>
       )}
     </State>
+  );
+}
+
+export function ForbiddenScreen() {
+  const say = useSay();
+  return (
+    <State title={say("state.forbidden")}>
+      <p>{say("state.forbidden.text")}</p>
+    </State>
+  );
+}
+
+/** A page that this role may not open. */
+export function ClosedScreen() {
+  const say = useSay();
+  return (
+    <div className="page">
+      <h1 className="unseen">{say("app.name")}</h1>
+      <ForbiddenScreen />
+    </div>
+  );
+}
+
+/** What the router shows when a page could not even begin; the Cloud may be away. */
+export function BrokenScreen({ error }: { error: unknown }) {
+  const router = useRouter();
+  return <Failed error={error} retry={() => void router.invalidate()} />;
+}
+
+/** An address that no screen has. */
+export function LostScreen() {
+  const say = useSay();
+  return (
+    <main className="page">
+      <h1 className="unseen">{say("app.name")}</h1>
+      <MissingScreen />
+      <p className="state">
+        <Link to="/" className="button">
+          {say("nav.home")}
+        </Link>
+      </p>
+    </main>
   );
 }
 

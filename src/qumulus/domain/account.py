@@ -129,5 +129,6 @@ def new_secret() -> str:
 
 
 def new_token_id() -> TokenId:
-    """A random id, URL-safe."""
-    return TokenId(secrets.token_urlsafe(12))
+    """A random id, URL-safe; none begins with ``-``, which a command line takes for an option."""
+    token_id = secrets.token_urlsafe(12)
+    return new_token_id() if token_id.startswith("-") else TokenId(token_id)

@@ -36,17 +36,13 @@ class Guest:
         body = await read_body(self.receive, self.headers, limit=self.settings.max_guest_bytes)
         return decode(body, shape)
 
-    def take_try(self) -> None:
-        """Count an attempt to sign in.
+    def note_failure(self) -> None:
+        """Count an attempt to sign in that failed; good ones go through, whoever shares their address.
 
         Raises:
             TooManyRequestsError: too many from this address have failed.
         """
         self.tries.take(self.address)
-
-    def forgive(self) -> None:
-        """The attempt was good: it does not count."""
-        self.tries.give_back(self.address)
 
 
 TheGuest = NamedDependency[Guest]

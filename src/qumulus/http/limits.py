@@ -34,9 +34,3 @@ class RateLimit:
         if len(self._buckets) >= MAX_TOKENS:
             self._buckets.clear()
         self._buckets[key] = (level - 1, now)
-
-    def give_back(self, key: str) -> None:
-        """Put one request back into the bucket."""
-        if key in self._buckets:
-            level, at = self._buckets[key]
-            self._buckets[key] = (min(self._size, level + 1), at)

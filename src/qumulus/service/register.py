@@ -30,7 +30,8 @@ ReadInput = Callable[[bytes | None], str]
 """Makes the text to be stored of an input archive; None stands for one that is too large to be read."""
 
 ASIDE_BYTES: Final = 2 * 1024
-"""Larger archives are read in a thread, so that other calls need not wait: a thousand times as much may be in them."""
+"""Larger archives are read in a thread, so that other calls need not wait: each may hold a thousand times as
+much."""
 
 _TRIES: Final = 5
 _DONE: Final = b"submitted"

@@ -121,7 +121,8 @@ class Services:
             "tidy": self._tidy,
         }
         self._loops = [
-            asyncio.create_task(supervise(name, loop), name=f"qumulus-{name}") for name, loop in loops.items()
+            asyncio.create_task(supervise(name, loop, expected=(UnavailableError,)), name=f"qumulus-{name}")
+            for name, loop in loops.items()
         ]
 
     def drain(self) -> None:

@@ -31,6 +31,7 @@ class UploadedForm:
         self._parser = _parser_of(headers)
         self._events: Iterator[Any] = iter(())
         self._n_bytes = 0
+        self._is_in_file = False
         self._is_over = False
         self.fields: dict[str, str] = {}
 
@@ -39,6 +40,7 @@ class UploadedForm:
 
         Raises:
             BadRequestError: it is no such form, or has no file.
+            TooLargeError: the file does not begin soon enough.
         """
         name, held = "", b""
         async for event in self._all_events():
@@ -51,6 +53,7 @@ class UploadedForm:
             else:
                 name, held = event.name, b""
                 if name == FILE:
+                    self._is_in_file = True
                     return
         raise BadRequestError("The form has no part 'file'.")
 
@@ -82,6 +85,8 @@ class UploadedForm:
                 yield event
             if self._is_over:
                 return
+            if not self._is_in_file and self._n_bytes > MAX_FORM_BYTES:
+                raise TooLargeError(limit=MAX_FORM_BYTES)
             message = await self._receive()
             if message["type"] != "http.request":
                 raise BadRequestError("The request ended before its body did.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qumulus.domain.account import Token
-from qumulus.domain.errors import BadRequestError
+from qumulus.domain.errors import BadRequestError, NotAuthenticatedError
 from qumulus.domain.ids import TokenId
 from qumulus.http.call import InPath, TheCall
 from qumulus.http.cookie import forget_session, must_be_ours, set_session
@@ -30,12 +30,14 @@ from qumulus.wire.session import OpenSession, SessionBody, SessionCode
 async def open_session(guest: TheGuest) -> Reply:
     """Sign a browser in with a token, or with the code of a link that works once; sets a cookie."""
     must_be_ours(guest.headers)
-    guest.take_try()
     wanted = await guest.read(OpenSession)
     if (wanted.token is None) == (wanted.code is None):
         raise BadRequestError("Send either 'token' or 'code'.")
-    minted = await _open(guest, wanted)
-    guest.forgive()
+    try:
+        minted = await _open(guest, wanted)
+    except NotAuthenticatedError:
+        guest.note_failure()
+        raise
     services = guest.services
     life = services.settings.session_life
     cookie = set_session(

@@ -74,6 +74,8 @@ async def restore(source: Path, url: str, *, may_replace: bool, epoch: str) -> C
         archive.check()
         manifest = archive.manifest
         later = missing(_DIALECT, manifest.migrations)
+        if not manifest.tables.keys() <= set(tables_of(manifest.migrations)):
+            raise BadRequestError(f"{source} is damaged: its tables are not those of its schema.")
         async with connected(url) as connection:
             await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
             applied = await applied_migrations(connection)

@@ -1,0 +1,19 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { api, ApiError } from "@/api/client";
+
+/** End the session and forget everything that was read with it. */
+export function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return async () => {
+    try {
+      await api.DELETE("/session");
+    } catch (error) {
+      // A session that has ended already is as good.
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    }
+    await navigate({ to: "/sign-in" });
+    client.clear();
+  };
+}

@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from "react";
+import { useLanguage } from "@/i18n/language";
+import { ago, moment } from "./time";
+
+const TICK_MS = 1_000;
+let now = Date.now();
+const readers = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One clock for the whole page, running only while somebody looks at it. */
+function subscribe(reader: () => void): () => void {
+  readers.add(reader);
+  if (timer === undefined) now = Date.now();
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const one of readers) one();
+  }, TICK_MS);
+  return () => {
+    readers.delete(reader);
+    if (readers.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** Milliseconds since 1970, to the second. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+/** The Cloud's clock may be ahead of ours by so much: what it has just done is not in the future. */
+const SKEW_MS = 30_000;
+
+/** "3 minutes ago", the exact moment on hover. */
+export function Ago({ at }: { at: string }) {
+  const { language } = useLanguage();
+  const tick = useNow();
+  const then = Date.parse(at);
+  const isSkew = then > tick && then - tick < SKEW_MS;
+  return (
+    <time dateTime={at} title={moment(at, language)}>
+      {ago(then, isSkew ? then : tick, language)}
+    </time>
+  );
+}

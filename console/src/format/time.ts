@@ -1,0 +1,35 @@
+/** Times and lengths of time as people say them, in the reader's language. */
+
+const UNITS = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** "3 minutes ago", "in 2 hours"; both in milliseconds since 1970. */
+export function ago(at: number, now: number, language: string): string {
+  const seconds = (at - now) / 1000;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  for (const [unit, size] of UNITS)
+    if (Math.abs(seconds) >= size || unit === "second")
+      return format.format(Math.round(seconds / size), unit);
+  return "";
+}
+
+/** "0.4 ms", "12 ms", "3.2 s", "4 min 10 s", "2 h 5 min"; of seconds. */
+export function span(seconds: number): string {
+  if (seconds < 0.001) return `${(seconds * 1000).toFixed(2)} ms`;
+  if (seconds < 1) return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${String(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
+  return `${String(Math.floor(whole / 3600))} h ${String(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** The moment, to the second, in the reader's own zone. */
+export function moment(at: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
+}

@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Job } from "@/api/client";
+import { device, me } from "@/api/queries";
+import { span } from "@/format/time";
+import { useOwnTexts } from "@/i18n/own";
+import { Choice } from "@/parts/choice";
+import { Failed, Loading } from "@/parts/states";
+import type { Info } from "./info";
+import { eventsOf } from "./queries";
+import { SequenceView } from "./sequence-view";
+import { jobTexts } from "./texts";
+import { useJobSearch } from "./use-search";
+import { WaterfallView } from "./waterfall";
+
+/** The job on its way: drawn as a sequence or as a waterfall. */
+export function Travel({ job, info }: { job: Job; info: Info }) {
+  const say = useOwnTexts(jobTexts);
+  const events = useQuery(eventsOf(job.job_id));
+  const who = useQuery(me);
+  const [search, setSearch] = useJobSearch();
+  return (
+    <section className="card" aria-labelledby="travel-title">
+      <header>
+        <h2 id="travel-title">{say("travel")}</h2>
+        <Waiting job={job} />
+        <Choice
+          label={say("view.label")}
+          value={search.view ?? "sequence"}
+          options={[
+            { value: "sequence", label: say("view.sequence") },
+            { value: "waterfall", label: say("view.waterfall") },
+          ]}
+          onChange={(view) => {
+            setSearch({ view: view === "waterfall" ? view : undefined });
+          }}
+        />
+      </header>
+      <div className="body">
+        {events.isPending ? <Loading rows={5} /> : null}
+        {events.isError ? <Failed error={events.error} retry={() => void events.refetch()} /> : null}
+        {events.data === undefined ? null : search.view === "waterfall" ? (
+          <WaterfallView events={events.data} provenance={info.result?.provenance ?? null} />
+        ) : (
+          <SequenceView events={events.data} job={job} who={who.data?.name || (who.data?.id ?? "")} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** While it waits: its place, and for how long. */
+function Waiting({ job }: { job: Job }) {
+  const say = useOwnTexts(jobTexts);
+  const isWaiting = job.status === "submitted";
+  const found = useQuery({ ...device(job.device_id), enabled: isWaiting });
+  if (!isWaiting) return null;
+  const place = job.queue_position;
+  const wait = found.data?.expected_wait;
+  return (
+    <p className="waiting number" role="status">
+      {place === undefined ? null : (
+        <strong>{place === 0 ? say("queue.next") : say("queue", { count: place })}</strong>
+      )}
+      {wait == null ? null : (
+        <span className="soft">
+          {say(wait < 0.5 ? "wait.none" : "wait", { time: span(wait), device: job.device_id })}
+        </span>
+      )}
+    </p>
+  );
+}
