@@ -61,7 +61,7 @@ async def _boxes() -> Any:
         await asyncio.gather(forked.close(), resident.close())
 
 
-def _task(code: str, device: str = "SVSim", *, threads: int = 0) -> bytes:
+def _task(code: str, device: str = "SVSim", *, threads: int = 0, engine: str | None = None) -> bytes:
     driver = {"SVSim": "statevector", "SC": "superconducting"}[device]
     return encode(
         JobTask(
@@ -73,7 +73,7 @@ def _task(code: str, device: str = "SVSim", *, threads: int = 0) -> bytes:
             form="text",
             job_info={"code": code},
             transpiler_info=None,
-            simulator_info={"seed_simulation": 7},
+            simulator_info={"seed_simulation": 7, "engine": engine},
             mitigation_info={},
             driver=driver,
             options={},
@@ -230,7 +230,8 @@ def _noisy_aer(task: bytes) -> Callable[[], object]:
     choice = simulation.choice
     assert choice.calibration is not None
     circuit, noise = build(choice), build_readout_model(choice.calibration, choice.circuit.active)
-    simulator = AerSimulator(method="density_matrix")
+    # As many threads as the job has: more would contend for the processors with the child's.
+    simulator = AerSimulator(method="density_matrix", max_parallel_threads=1)
     return lambda: (
         simulator.run(circuit, shots=SHOTS, seed_simulator=7, noise_model=noise).result().get_counts()
     )
@@ -262,15 +263,15 @@ async def _noisy(boxes: Boxes) -> list[Figure]:
 
 async def _together(boxes: Boxes) -> list[Figure]:
     """Two jobs at once, each on one thread, against one after the other."""
-    task = _task(_layers(20, 8), threads=1)
+    task = _task(_layers(20, 8), threads=1, engine="qulacs")  # the fastest may need a resident worker
     gains = []
     for _ in range(3):
         start = time.perf_counter()
-        for _ in range(2):
-            await _run(boxes.forked, task)
+        ends = [await _run(boxes.forked, task) for _ in range(2)]
         one_by_one_s = time.perf_counter() - start
         start = time.perf_counter()
-        await asyncio.gather(*(_run(boxes.forked, task) for _ in range(2)))
+        ends += await asyncio.gather(*(_run(boxes.forked, task) for _ in range(2)))
+        assert all(isinstance(end, Finished) for end in ends)
         gains.append(one_by_one_s / (time.perf_counter() - start))
     goal = 1.7 if (os.cpu_count() or 1) >= 2 else None
     return [Figure("two jobs at once against one single-threaded at a time", median(gains), "×", ">=", goal)]

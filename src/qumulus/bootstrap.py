@@ -141,8 +141,16 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
         )
         kind = "SQLite" if is_sqlite(settings.database_url) else "PostgreSQL"
         log.info("cloud_started", extra={"url": _url_of(settings, listener), "database": kind})
+        await _tell_whether_ready(store)
         await _serve(app, listener, services)
         log.info("cloud_ended")
+
+
+async def _tell_whether_ready(store: Any) -> None:
+    try:
+        await store.ping()
+    except UnavailableError as error:
+        log.warning("cloud_not_ready", extra={"error": str(error)})
 
 
 async def _serve(app: Any, listener: socket.socket, services: Any) -> None:

@@ -13,9 +13,12 @@ FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 
 
-async def supervise(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+async def supervise(
+    name: str, loop: Callable[[], Awaitable[None]], *, expected: tuple[type[Exception], ...] = ()
+) -> None:
     """Run ``loop`` until it returns or is cancelled; after an exception start it again.
 
+    An ``expected`` exception, such as a database that is away, is logged without its stack.
     Pauses grow from 0.1 s to 10 s, with jitter, and start over once the loop held out for longer
     than the longest pause.
     """
@@ -25,6 +28,8 @@ async def supervise(name: str, loop: Callable[[], Awaitable[None]]) -> None:
         started = clock()
         try:
             await loop()
+        except expected as error:
+            log.error("loop_failed", extra={"loop": name, "error": str(error)})
         except Exception:
             log.exception("loop_failed", extra={"loop": name})
         else:

@@ -356,6 +356,26 @@ async def test_events_of_another_server_are_seen_after_adoption(engine: str, new
 
 
 @pytest.mark.parametrize("engine", ["postgres"])
+async def test_a_backup_that_names_strange_tables_is_refused(
+    engine: str, world: World, new_url: NewUrl, copy: Path
+) -> None:
+    await back_up(world.url, copy)
+    with ZipFile(copy) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(members["manifest.json"])
+    strange = "jobs; CREATE TABLE strange (x int)"
+    manifest["tables"][strange] = {"columns": ["x"], "n_rows": 0}
+    members |= {"manifest.json": json.dumps(manifest).encode(), f"{strange}.copy": b""}
+    with ZipFile(copy, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    url = await new_url()
+    with pytest.raises(BadRequestError, match="damaged"):
+        await restore(copy, url, may_replace=False)
+    assert await is_empty(url)
+
+
+@pytest.mark.parametrize("engine", ["postgres"])
 async def test_a_backup_holds_no_numbers_of_transactions_but_the_next_numbers_of_rows(
     engine: str, world: World, new_url: NewUrl, copy: Path
 ) -> None:

@@ -54,7 +54,7 @@ def explain(error: Exception) -> Failure | None:
         return Failure(message=str(error), exit_code=ExitCode.JOB_NOT_SUCCEEDED)
     if isinstance(error, sdk.WaitTimeoutError):
         return Failure(
-            message=str(error),
+            message=f"Job {error.job_id} is still {error.status} after {error.timeout_s:g} s.",
             advice=f"To go on: qumulus jobs wait {error.job_id}",
             exit_code=ExitCode.STILL_WAITING,
         )

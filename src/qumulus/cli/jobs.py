@@ -42,7 +42,7 @@ COLUMNS: Final[Columns] = {
 COUNT_COLUMNS: Final[Columns] = {"Status": lambda row: row[0], "Jobs": lambda row: row[1]}
 
 JobArgument = Annotated[str, typer.Argument(metavar="JOB", help="Id of the job.")]
-JobArguments = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.")]
+JobArguments = Annotated[list[str], typer.Argument(metavar="JOB", help="Ids of jobs.")]
 
 
 @app.command("list")

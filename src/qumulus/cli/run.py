@@ -33,7 +33,7 @@ _PAULIS: Final = re.compile(r"(?:[IXYZ]\s*\d*\s*)+")
 Files = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE...",
+        metavar="FILE",
         help="OpenQASM 2 or 3; - reads standard input. Several run side by side in one job.",
     ),
 ]
@@ -174,7 +174,7 @@ def _read_bindings_file(name: str) -> list[dict[str, float | str]]:
 def _job_options(transpile: str | None, simulator: dict[str, Any], *, mitigate: bool) -> dict[str, Any]:
     if transpile is not None and transpile not in TRANSPILING:
         raise typer.BadParameter(
-            f"{transpile!r} is none of {', '.join(TRANSPILING)}", param_hint="--transpile"
+            f"{transpile!r} is not one of {', '.join(map(repr, TRANSPILING))}", param_hint="--transpile"
         )
     simulator = {key: value for key, value in simulator.items() if value is not None}
     return {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from qumulus.domain.calibration import calibration_id
+
+_LONGEST_GATE_S: Final = 1.0
+_SHORTEST_LIFE_S: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +87,27 @@ def _qubit(entry: Mapping[str, Any]) -> QubitCalibration:
 
 def _seconds(durations_ns: Mapping[str, float]) -> dict[str, float]:
     return {name: value * 1e-9 for name, value in durations_ns.items()}
+
+
+def check_ranges(calibration: Calibration) -> None:
+    """Refuse numbers that no noise can be made of.
+
+    Raises:
+        ValueError: naming the number.
+        TypeError: something is no number.
+    """
+    for name, value, least, most in _ranges(calibration):
+        if not least <= value <= most:
+            raise ValueError(f"{name} {value:g}, which must be from {least:g} to {most:g}")
+
+
+def _ranges(calibration: Calibration) -> Iterator[tuple[str, float, float, float]]:
+    gates = [*calibration.qubits, *calibration.couplings.values()]
+    yield from (("a fidelity of", gate.fidelity, 0, 1) for gate in gates)
+    durations = (value for gate in gates for value in gate.gate_duration_s.values())
+    yield from (("a gate duration in seconds of", value, 0, _LONGEST_GATE_S) for value in durations)
+    for qubit in calibration.qubits:
+        yield "prob_meas1_prep0", qubit.prob_meas1_prep0, 0, 1
+        yield "prob_meas0_prep1", qubit.prob_meas0_prep1, 0, 1
+        yield "a T1 in seconds of", qubit.t1_s, _SHORTEST_LIFE_S, math.inf
+        yield "a T2 in seconds of", qubit.t2_s, _SHORTEST_LIFE_S, math.inf

@@ -90,5 +90,5 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     """A hint that names the valid words, the most similar one first of all."""
     words = sorted(valid)
     similar = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
-    meant = f"did you mean '{similar[0]}'? " if similar else ""
-    return f"{meant}Valid: {', '.join(words)}."
+    meant = f"did you mean '{similar[0]}'? Valid:" if similar else "valid are"
+    return f"{meant} {', '.join(words)}."

@@ -52,6 +52,12 @@ FORKED_PRELOAD: Final = (
 QUICK_S: Final = 0.02
 QUICK_BYTES: Final = 64 << 20
 """What a job may take among small ones."""
+_SHOT_S: Final = 0.4e-6
+_KEY_BIT_S: Final = 25e-9
+"""For each bit in the keys of a histogram."""
+_PAULI_S: Final = 20e-6
+_PAULI_BYTE_S: Final = 0.5e-9
+"""For each byte of the state."""
 
 WARMED: Final = ("statevector", "superconducting")
 """Drivers that need nothing but this machine."""
@@ -131,9 +137,18 @@ def is_quick(run: JobRun) -> bool:
     simulations = [item for item in run.runnables if isinstance(item, Simulation)]
     return (
         len(simulations) == len(run.runnables)
-        and sum(item.predicted_s for item in simulations) <= QUICK_S
+        and sum(_service_s(run, item) for item in simulations) <= QUICK_S
         and max((item.memory_bytes for item in simulations), default=0) <= QUICK_BYTES
     )
+
+
+def _service_s(run: JobRun, item: Simulation) -> float:
+    """About how long it takes to simulate, and to draw or compute what was asked for."""
+    if run.plan.paulis:
+        return item.predicted_s + len(run.plan.paulis) * (_PAULI_S + item.memory_bytes * _PAULI_BYTE_S)
+    circuit, shots = item.choice.circuit, run.job.shots
+    n_keys = min(shots, 1 << min(circuit.n_qubits, shots.bit_length()))
+    return item.predicted_s + shots * _SHOT_S + n_keys * circuit.n_clbits * _KEY_BIT_S
 
 
 def rehearse(task: bytes, channel: Channel) -> None:

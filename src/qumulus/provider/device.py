@@ -200,7 +200,7 @@ class DeviceWorker:
     def _claimable(self) -> int:
         if not (self._is_open and self._health.is_sound):
             return 0
-        if self._is_crowded or self._slots.n_waiting:
+        if (self._is_crowded and self._slots.is_full) or self._slots.n_waiting:
             return 0
         n_small, n_waiting = self._n_small(), len(self._waiting)
         has_lane = self._station.lane is not None and not n_waiting
@@ -240,7 +240,7 @@ class DeviceWorker:
         for key in keys & self._running.keys():
             run, _ = self._running[key]
             if run.waits:
-                self._is_crowded = True
+                self._is_crowded = self._is_crowded or self._slots.n_waiting > 0
                 self._stop(key)
                 self._hand_back(key, reason)
 

@@ -170,6 +170,7 @@ def _lock(path: Path) -> int:
     except BlockingIOError:
         os.close(descriptor)
         raise OutboxError(
-            f"Another provider with this worker name uses {path.parent}: give one of them another name."
+            f"Another Provider with this worker name uses {path.parent}: "
+            "give this one another --worker or --data."
         ) from None
     return descriptor

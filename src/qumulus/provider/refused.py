@@ -11,7 +11,7 @@ from qumulus.transport import ClientError
 from qumulus.transport.errors import NotAllowedError, NotAuthenticatedError, NotFoundError
 
 _MADE_BY: Final = "an administrator makes one with 'qumulus admin token add --device {device_id}'"
-_TAKES: Final = "put it into the settings or the credentials of this Provider, and start it again"
+_TAKES: Final = "give it with --token, QUMULUS_TOKEN or in the settings file, and start this Provider again"
 
 _ADVICE: Final[Mapping[type[ClientError], str]] = MappingProxyType(
     {

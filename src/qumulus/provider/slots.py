@@ -23,9 +23,14 @@ class Slots:
         """Jobs under way that need one."""
         return sum(not future.done() for future in self._waiting)
 
+    @property
+    def is_full(self) -> bool:
+        """All are taken."""
+        return self.n_taken >= self._number
+
     def take_now(self) -> bool:
         """Take a free one, if nobody waits for it; whether there was one."""
-        if self.n_taken >= self._number or self.n_waiting:
+        if self.is_full or self.n_waiting:
             return False
         self.n_taken += 1
         return True

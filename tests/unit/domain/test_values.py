@@ -37,6 +37,10 @@ def test_secrets_and_token_ids_need_no_escape_and_hold_no_dot() -> None:
     assert hash_secret("a") != hash_secret("b")
 
 
+def test_no_token_id_looks_like_an_option_of_a_command() -> None:
+    assert not any(new_token_id().startswith("-") for _ in range(1000))
+
+
 def test_a_caller_reaches_its_devices_only() -> None:
     bound = caller(devices=frozenset({DeviceId("SC")}))
     bound.must_reach(DeviceId("SC"))

@@ -327,3 +327,33 @@ def test_only_what_is_known_to_need_qiskit_starts_resident() -> None:
     assert prepare_job(task(), is_resident=False) is not None
     assert isinstance(decode_child_message(encode(Redirect(to="resident"))), Redirect)
     assert set(DRIVERS) >= {"statevector", "superconducting"}
+
+
+TWELVE = HEAD + "qubit[12] q; bit[{bits}] c; ry(0.3) q; c[0:11] = measure q;"
+PAULIS = [{"pauli": f"X 0 Z {number % 8 + 1} Y {number % 7 + 9}", "coeff": 1.0} for number in range(60)]
+WIDE = HEAD + "qubit[16] q; ry(0.3) q[0]; cx q[0:14], q[1:15];"
+
+
+@pytest.mark.parametrize(
+    ("changes", "quick"),
+    [
+        ({}, True),
+        ({"shots": 100_000}, False),
+        ({"job_info": {"code": TWELVE.format(bits=12)}}, True),
+        ({"job_info": {"code": TWELVE.format(bits=60_000)}}, False),
+        (
+            {
+                "job_type": "estimation",
+                "job_info": {"code": WIDE, "operator": PAULIS},
+                "simulator_info": {"exact": True},
+            },
+            False,
+        ),
+    ],
+)
+def test_what_is_drawn_or_computed_of_the_state_counts_for_small_jobs_too(
+    changes: dict[str, Any], quick: bool
+) -> None:
+    run = prepare_job(task(**changes), is_resident=False)
+    assert run is not None
+    assert child.is_quick(run) is quick

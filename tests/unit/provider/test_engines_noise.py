@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,7 +15,9 @@ from qiskit_aer.noise import thermal_relaxation_error
 
 from qumulus.circuits import Circuit, Operation
 from qumulus.execution.calibration import read_calibration
+from qumulus.execution.failures import LimitExceededError
 from qumulus.execution.settings import Method, Settings
+from qumulus.provider.drivers.base import DriverSettingsError
 from qumulus.provider.drivers.superconducting import SNAPSHOT, SuperconductingDriver, load_calibration
 from qumulus.provider.engines.aer_engine import build_readout_model
 from qumulus.provider.engines.choose import Choice, EngineName
@@ -200,3 +204,49 @@ def test_a_density_matrix_of_ours_agrees_with_aers_and_with_trajectories(seed: i
     # Two samples of the same distribution on 16 outcomes differ by about 0.01.
     assert total_variation(found[0], found[1]) < 0.025
     assert total_variation(found[0], found[2]) < 0.025
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        (None, "fidelity", 1.5),
+        (None, "fidelity", math.nan),
+        ("meas_error", "prob_meas1_prep0", -0.1),
+        ("meas_error", "prob_meas0_prep1", 1.1),
+        ("qubit_lifetime", "t1", 0),
+        ("qubit_lifetime", "t2", -5),
+        ("gate_duration", "sx", -50),
+    ],
+)
+def test_a_calibration_with_impossible_numbers_is_refused(
+    tmp_path: Path, part: str | None, key: str, value: float
+) -> None:
+    document = json.loads(Path(SNAPSHOT).read_text())
+    qubit = document["qubits"][3]
+    (qubit if part is None else qubit[part])[key] = value
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps(document))
+    with pytest.raises(DriverSettingsError, match="must be from"):
+        _ = SuperconductingDriver(device_id="SC", calibration=str(path)).target
+
+
+@pytest.mark.parametrize("fidelity", [0.0, 0.2, 0.5])
+def test_a_gate_without_any_fidelity_depolarises_fully(fidelity: float) -> None:
+    document = json.loads(Path(SNAPSHOT).read_text())
+    for entry in (*document["qubits"], *document["couplings"]):
+        entry["fidelity"] = fidelity
+    calibration = read_calibration(document)
+    for name, qubits in (("sx", (0,)), ("cx", (0, 1))):
+        channel = gate_channel(calibration, name, qubits)
+        dimension = 1 << len(qubits)
+        assert average_fidelity(channel) == pytest.approx(max(fidelity, 1 / dimension))
+        assert Kraus(list(channel)).is_cptp()
+
+
+def test_the_copy_from_which_a_density_matrix_is_read_counts_as_memory() -> None:
+    operations = (*(Operation("sx", (qubit,)) for qubit in range(12)), measure(0))
+    driver = SuperconductingDriver(device_id="SC", memory_bytes=300 << 20)
+    circuit = Circuit(n_qubits=27, n_clbits=1, operations=operations)
+    runnable = driver.prepare(circuit, Settings(shots=1, method=Method.DENSITY_MATRIX))
+    with pytest.raises(LimitExceededError, match="512 MiB"):
+        runnable.check()

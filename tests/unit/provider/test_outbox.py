@@ -102,7 +102,7 @@ def test_a_withdrawn_device_is_remembered(path: Path) -> None:
 
 def test_a_second_process_is_refused(path: Path) -> None:
     first = Outbox(path)
-    with pytest.raises(OutboxError, match="Another provider"):
+    with pytest.raises(OutboxError, match="Another Provider"):
         Outbox(path)
     first.close()
     Outbox(path).close()

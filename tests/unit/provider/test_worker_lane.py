@@ -64,6 +64,17 @@ async def test_a_job_for_which_there_is_no_slot_goes_back_and_is_not_claimed_aga
         assert second.attempt == 2
 
 
+async def test_jobs_are_claimed_again_after_one_waited_too_long_among_the_small_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qumulus.provider.device.IDLE_AHEAD_S", 0.05)
+    async with bench(tmp_path, together=True, slots=1) as at:
+        slow = at.cloud.submit("stalls")
+        await until(lambda: slow.attempt == 2)
+        at.cloud.cancel(slow)
+        assert (await at.ended(at.cloud.submit("bell"))).status is S.SUCCEEDED
+
+
 @pytest.mark.parametrize("program", ["crash", "crash while running", "memory"])
 async def test_a_job_that_breaks_the_child_is_judged_alone_and_the_others_go_on(
     tmp_path: Path, program: str

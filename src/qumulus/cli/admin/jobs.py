@@ -12,7 +12,7 @@ from qumulus.wire.admin import Reason
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-JobArguments = Annotated[list[str], typer.Argument(metavar="JOB...", help="Ids of jobs.")]
+JobArguments = Annotated[list[str], typer.Argument(metavar="JOB", help="Ids of jobs.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Kept in the job's timeline.")]
 
 

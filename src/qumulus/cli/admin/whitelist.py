@@ -21,7 +21,7 @@ COLUMNS: Final[Columns] = {
     "Account": lambda user: "yes" if user.is_signup_completed else "",
 }
 
-Emails = Annotated[list[str], typer.Argument(metavar="EMAIL...", help="Mail addresses.")]
+Emails = Annotated[list[str], typer.Argument(metavar="EMAIL", help="Mail addresses.")]
 
 
 @app.command()

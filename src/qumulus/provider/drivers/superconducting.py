@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from qumulus.circuits import Circuit, Operation
 from qumulus.domain.device import DeviceType
-from qumulus.execution.calibration import Calibration, read_calibration
+from qumulus.execution.calibration import Calibration, check_ranges, read_calibration
 from qumulus.execution.device import TargetDevice
 from qumulus.execution.failures import UnsupportedInstructionError, at
 from qumulus.execution.schedule import with_idle_times
@@ -38,6 +38,9 @@ from qumulus.sandbox.contract import Limits
 BASIS_GATES: Final = ("id", "rz", "sx", "x", "cx")
 DENSITY_MATRIX_QUBITS: Final = 10
 """Up to here one density matrix is cheaper than many trajectories."""
+
+_COPIES: Final = {EngineName.TRAJECTORIES: LIVE_STATES, EngineName.DENSITY: 2}
+"""States alive at a time; of a density matrix a copy is read."""
 
 _MINUTES_OF_A_YEAR: Final = 525_600
 
@@ -146,13 +149,12 @@ class SuperconductingDriver:
         small = compact(with_idle_times(circuit, calibration), noisy=True)
         method = _method(settings.method, small.n_qubits)
         engine = _engine(small, method)
-        shares = engine is EngineName.TRAJECTORIES
         return Simulation(
             choice=Choice(
                 engine=engine,
                 method=method,
                 circuit=small,
-                memory_bytes=aer_memory(small.n_qubits, method) * (LIVE_STATES if shares else 1),
+                memory_bytes=aer_memory(small.n_qubits, method) * _COPIES.get(engine, 1),
                 calibration=calibration,
             ),
             memory_limit_bytes=self.memory_bytes,
@@ -202,9 +204,13 @@ def load_calibration(path: str) -> Calibration:
 
 def _calibration_in(document: Mapping[str, Any], name: str) -> Calibration:
     try:
-        return read_calibration(document)
+        calibration = read_calibration(document)
+        check_ranges(calibration)
     except (KeyError, TypeError) as error:
         raise DriverSettingsError(f"The calibration document {name} lacks {error}.") from error
+    except ValueError as error:
+        raise DriverSettingsError(f"The calibration document {name} has {error}.") from error
+    return calibration
 
 
 def _check_native(operation: Operation, calibration: Calibration) -> None:

@@ -86,13 +86,13 @@ def _completed(relaxing: Channel, fidelity: float) -> Channel:
     """Depolarise after relaxing until the average gate fidelity is the given one.
 
     Depolarising with parameter p takes a channel of fidelity F to (1 - p) F + p / d. Where relaxing alone
-    costs more than the calibrated error, nothing is added.
+    costs more than the calibrated error, nothing is added; nothing is worse than depolarising fully.
     """
     dimension = len(relaxing[0])
     reached = average_fidelity(relaxing)
-    if reached <= fidelity:
+    if reached <= max(fidelity, 1 / dimension):
         return relaxing
-    parameter = (reached - fidelity) / (reached - 1 / dimension)
+    parameter = min(1.0, (reached - fidelity) / (reached - 1 / dimension))
     units = np.eye(dimension * dimension).reshape(-1, dimension, dimension)
     return (
         *(math.sqrt(1 - parameter) * operator for operator in relaxing),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+
+
+_Seconds = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
 class Costs(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,15 +17,15 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     A gate costs its ``gate_s`` and, for each amplitude of the state, its ``amplitude_s``.
     """
 
-    qulacs_gate_s: float = 2.5e-6
-    qulacs_amplitude_s: float = 1.0e-9
-    aer_start_s: float = 4e-3
-    aer_gate_s: float = 15e-6
-    aer_amplitude_s: float = 2.2e-9
-    stim_start_s: float = 0.3e-3
-    stim_gate_s: float = 1.2e-6
-    mps_gate_s: float = 30e-6
-    mps_cube_s: float = 4e-9
+    qulacs_gate_s: _Seconds = 2.5e-6
+    qulacs_amplitude_s: _Seconds = 1.0e-9
+    aer_start_s: _Seconds = 4e-3
+    aer_gate_s: _Seconds = 15e-6
+    aer_amplitude_s: _Seconds = 2.2e-9
+    stim_start_s: _Seconds = 0.3e-3
+    stim_gate_s: _Seconds = 1.2e-6
+    mps_gate_s: _Seconds = 30e-6
+    mps_cube_s: _Seconds = 4e-9
     """For each gate between two qubits, times eight cubes of the bond between them."""
 
 
