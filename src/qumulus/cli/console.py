@@ -10,7 +10,6 @@ import typer
 from qumulus.cli.output import Output, OutputOption, show_json
 from qumulus.cli.session import user_client
 
-
 NOT_BUILT: Final = "not built here: 'make console' in a checkout, with Node 20.19 or later"
 _PATIENCE_S: Final = 5.0
 

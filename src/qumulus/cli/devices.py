@@ -9,7 +9,7 @@ import typer
 
 from qumulus.cli.output import Columns, Output, OutputOption, show_fields, show_rows
 from qumulus.cli.session import user_client
-from qumulus.cli.times import seconds
+from qumulus.cli.times import presence, seconds
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -17,6 +17,7 @@ COLUMNS: Final[Columns] = {
     "Device": lambda device: device.id,
     "Type": lambda device: device.device_type,
     "Status": lambda device: device.status,
+    "Provider": lambda device: presence(device.seen_at),
     "Qubits": lambda device: device.n_qubits,
     "Pending": lambda device: device.n_pending_jobs,
     "Expected wait": lambda device: seconds(device.expected_wait_s),

@@ -55,7 +55,8 @@ def explain(error: Exception) -> Failure | None:
     if isinstance(error, sdk.WaitTimeoutError):
         return Failure(
             message=f"Job {error.job_id} is still {error.status} after {error.timeout_s:g} s.",
-            advice=f"To go on: qumulus jobs wait {error.job_id}",
+            advice=f"To go on: qumulus jobs wait {error.job_id}\n"
+            "Whether a Provider serves the device: qumulus devices list",
             exit_code=ExitCode.STILL_WAITING,
         )
     if isinstance(error, transport.ClientError):

@@ -8,6 +8,9 @@ from typing import Final
 
 import typer
 
+PRESENT_S: Final = 60.0
+"""A Provider that serves a device calls more often than that."""
+
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
@@ -64,3 +67,11 @@ def ago(at: datetime | None, *, now: datetime | None = None) -> str:
         if past_s >= size:
             return f"{past_s // size} {unit} ago"
     return f"{past_s} s ago"
+
+
+def presence(seen_at: datetime | None, *, now: datetime | None = None) -> str:
+    """Say whether a Provider of a device is there, by when it last called."""
+    if seen_at is None:
+        return "never seen"
+    silent_s = ((now or datetime.now(UTC)) - seen_at).total_seconds()
+    return "connected" if silent_s < PRESENT_S else f"away for {seconds(silent_s)}"

@@ -15,10 +15,11 @@ c = measure q;
 `;
 
 const CLI = "qumulus run bell.qasm --device SVSim --shots 1000";
-const PYTHON = `from qumulus.sdk import Client
+const PYTHON = `from pathlib import Path
+from qumulus import Client
 
 with Client() as client:
-    print(client.run(BELL, device="SVSim", shots=1000).counts)`;
+    print(client.run(Path("bell.qasm"), device="SVSim", shots=1000).counts)`;
 
 /** What a new user sees instead of an empty list: three clicks to a histogram. */
 export function FirstCircuit({ devices }: { devices: readonly Device[] }) {
@@ -56,6 +57,7 @@ export function FirstCircuit({ devices }: { devices: readonly Device[] }) {
         </div>
         {run.isError ? <Failed error={run.error} /> : null}
         <p className="soft">{say("home.first.code")}</p>
+        <Snippet label="bell.qasm" text={BELL.trim()} />
         <Snippet text={CLI} />
         <Snippet text={PYTHON} />
       </div>

@@ -62,7 +62,9 @@ async def _perform(data: Path, console: Console) -> None:
     console.print("A Cloud on SQLite starts, with the user alice and the devices SC and SVSim.")
     with processes.cloud(data) as known:
         console.print(f"It is ready at {known.url}; its data is in {data}.")
-        console.print(f"Watch it while it plays: {invitation(known.url, known.users['alice'])}", soft_wrap=True)
+        console.print(
+            f"Watch it while it plays: {invitation(known.url, known.users['alice'])}", soft_wrap=True
+        )
         result = await _sequences(known, data, console)
         _histograms(known, data, console, result=result)
     console.print("\n[bold green]Each stored state was as the sequences say.[/]")
