@@ -56,7 +56,7 @@ def explain(error: Exception) -> Failure | None:
         return Failure(
             message=f"Job {error.job_id} is still {error.status} after {error.timeout_s:g} s.",
             advice=f"To go on: qumulus jobs wait {error.job_id}\n"
-            "Whether a Provider serves the device: qumulus devices list",
+            "Whether a Provider serves its device: qumulus devices show DEVICE",
             exit_code=ExitCode.STILL_WAITING,
         )
     if isinstance(error, transport.ClientError):

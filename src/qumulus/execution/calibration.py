@@ -102,7 +102,10 @@ def check_ranges(calibration: Calibration) -> None:
 
 
 def _ranges(calibration: Calibration) -> Iterator[tuple[str, float, float, float]]:
-    gates = [*calibration.qubits, *calibration.couplings.values()]
+    gates: list[QubitCalibration | CouplingCalibration] = [
+        *calibration.qubits,
+        *calibration.couplings.values(),
+    ]
     yield from (("a fidelity of", gate.fidelity, 0, 1) for gate in gates)
     durations = (value for gate in gates for value in gate.gate_duration_s.values())
     yield from (("a gate duration in seconds of", value, 0, _LONGEST_GATE_S) for value in durations)

@@ -7,7 +7,6 @@ from typing import Annotated, Final
 
 import msgspec
 
-
 _Seconds = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 
