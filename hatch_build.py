@@ -17,17 +17,14 @@ class ConsoleHook(BuildHookInterface[Any]):
     """An editable installation is left alone: there ``make console`` builds."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatch's signature
-        """Build the console once.
-
-        Raises:
-            RuntimeError: it is missing, and so is npm.
-        """
+        """Build the console once; without npm go on: the APIs work, and ``/`` says how to get it."""
         if version == "editable" or PAGE.exists():
             return
         npm = shutil.which("npm")
         if npm is None:
-            raise RuntimeError(
-                "The web console is not built and npm is missing: install Node 20.19 or later."
+            self.app.display_warning(
+                "Without the web console: it needs npm of Node 20.19 or later to be built."
             )
+            return
         for words in (["ci", "--no-audit", "--no-fund"], ["run", "types"], ["run", "build"]):
             subprocess.run([npm, *words], cwd=ROOT / "console", check=True)

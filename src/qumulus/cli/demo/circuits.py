@@ -34,22 +34,18 @@ cx q[3], q[4];
 c = measure q;
 """
 
-TOO_WIDE: Final = """\
-OPENQASM 3;
-include "stdgates.inc";
-// Not Clifford, so it needs all 2^40 amplitudes: 16 TiB.
-qubit[40] q;
-bit[40] c;
-h q;
-t q;
-h q;
-c = measure q;
-"""
+
+def _layers(n_qubits: int, gates: list[str], layers: int) -> str:
+    """Layers of gates and a ring of CNOTs, then a measurement of all."""
+    layer = [*gates, *(f"cx q[{k}], q[{(k + 1) % n_qubits}];" for k in range(n_qubits))]
+    head = ["OPENQASM 3;", 'include "stdgates.inc";', f"qubit[{n_qubits}] q;", f"bit[{n_qubits}] c;"]
+    return "\n".join([*head, *layer * layers, "c = measure q;", ""])
+
+
+TOO_WIDE: Final = _layers(40, ["h q;", "t q;"], 20)
+"""Neither Clifford nor little entangled, so it needs all 2^40 amplitudes: 16 TiB."""
 
 
 def long_running(n_qubits: int = 23, layers: int = 400) -> str:
     """Layers of rotations and a ring of CNOTs: minutes of work for a state vector."""
-    layer = ["ry(0.3) q;", "rz(0.7) q;"]
-    layer += [f"cx q[{k}], q[{(k + 1) % n_qubits}];" for k in range(n_qubits)]
-    head = ["OPENQASM 3;", 'include "stdgates.inc";', f"qubit[{n_qubits}] q;", f"bit[{n_qubits}] c;"]
-    return "\n".join([*head, *layer * layers, "c = measure q;", ""])
+    return _layers(n_qubits, ["ry(0.3) q;", "rz(0.7) q;"], layers)

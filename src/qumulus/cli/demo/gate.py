@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import httpx
+import msgspec
 import uvicorn
 
 Scope = MutableMapping[str, Any]
@@ -92,8 +93,28 @@ class Gate:
     async def _relay(self, exchange: Exchange) -> httpx.Response:
         if not await self._is_held(exchange):
             return await exchange.forward()
-        self._held.put_nowait(exchange)
-        return await exchange.released()
+        parts = self._singly(exchange)
+        answers = []
+        for part in parts:
+            self._held.put_nowait(part)
+            answers.append(await part.released())
+        return answers[0] if len(answers) == 1 else _joined(answers)
+
+    def _singly(self, exchange: Exchange) -> list[Exchange]:
+        """Take reports that travel together apart: the play shows one step at a time."""
+        request = exchange.request
+        if request.url.path != "/provider/jobs/reports":
+            return [exchange]
+        headers = [(name, value) for name, value in request.headers.raw if name.lower() not in HOP_BY_HOP]
+        return [
+            Exchange(
+                self._client.build_request(
+                    request.method, request.url, headers=headers, content=b"[" + bytes(report) + b"]"
+                ),
+                self._client,
+            )
+            for report in msgspec.json.decode(request.content, type=list[msgspec.Raw])
+        ]
 
     async def _read(self, scope: Scope, receive: Receive) -> httpx.Request:
         body, more = b"", True
@@ -111,6 +132,15 @@ class Gate:
             return bool((await exchange.forward()).json())
         is_report = method == "PATCH" and path.startswith("/provider/jobs/")
         return is_report or path == "/provider/jobs/reports"
+
+
+def _joined(answers: list[httpx.Response]) -> httpx.Response:
+    """One answer of many; a refusal speaks for all."""
+    refused = next((answer for answer in answers if answer.status_code != 200), None)
+    if refused is not None:
+        return refused
+    outcomes = [one for answer in answers for one in answer.json()]
+    return httpx.Response(200, headers=answers[0].headers, content=msgspec.json.encode(outcomes))
 
 
 @asynccontextmanager
