@@ -57,6 +57,7 @@ class JobRun:
     refusal: ExecutionError | None = None
     stages: dict[str, float] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
+    """When its preparation began, in seconds since 1970."""
 
     def prepared(self) -> Prepared:
         """What the worker is told before running."""
@@ -141,6 +142,7 @@ class JobRun:
                 transpiler_seed=self.transpiler_seed,
                 transpiler_options=None if self.request is None else self.request.options,
                 started_at=self.started_at,
+                ended_at=time.time(),
                 stages=self.stages,
             )
         )
@@ -184,6 +186,7 @@ def prepare_job(
         spec=spec,
         plan=Plan(circuits=()),
         request=request,
+        started_at=time.time() - (parsed - started),
     )
     run.stages["parse_s"] = parsed - started
     run.bindings = bindings

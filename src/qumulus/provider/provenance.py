@@ -20,7 +20,7 @@ PYTHON: Final = ".".join(map(str, sys.version_info[:3]))
 class Facts:
     """What happened; ``stages`` are seconds by name, in the order in which they passed.
 
-    ``started_at``: seconds since 1970. ``transpiler_options`` None: it was not transpiled.
+    ``started_at`` and ``ended_at``: seconds since 1970. ``transpiler_options`` None: it was not transpiled.
     """
 
     job: JobTask
@@ -33,6 +33,7 @@ class Facts:
     transpiler_seed: int | None
     transpiler_options: Mapping[str, Any] | None
     started_at: float
+    ended_at: float
     stages: Mapping[str, float]
 
 
@@ -59,7 +60,7 @@ def provenance_of(facts: Facts) -> dict[str, Any]:
         "attempt": job.attempt,
         "worker": job.worker,
         "started_at": _moment(facts.started_at),
-        "ended_at": _moment(facts.started_at + wall_s),
+        "ended_at": _moment(facts.ended_at),
         "stages": {name: round(value, 6) for name, value in facts.stages.items()},
         "wall_s": round(wall_s, 6),
         "device_s": round(facts.stages["run_s"], 6),
