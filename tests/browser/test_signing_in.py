@@ -44,7 +44,7 @@ def test_a_token_signs_in_and_leads_back_to_where_one_wanted_to_go(quiet: Cloud,
 def test_signing_out_ends_the_session_here_and_in_the_cloud(quiet: Cloud, visit: Visit) -> None:
     alice = visit(quiet.alice)
     state = alice.context.storage_state()
-    alice.page.locator(".avatar").click()
+    alice.open_menu()
     alice.page.get_by_role("menuitem", name="Sign out").click()
     expect(alice.page.get_by_label("token")).to_be_visible()
     alice.page.goto(f"{alice.origin}/jobs")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from tests.e2e.clouds import Caller
 
@@ -18,6 +18,8 @@ CHROMIUM: Final[dict[str, Any]] = {
 WIDE: Final = {"width": 1440, "height": 900}
 NARROW: Final = {"width": 390, "height": 844}
 PATIENCE_MS: Final = 15_000
+MENU_TRIES: Final = 3
+MENU_WAIT_MS: Final = 3_000
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -48,6 +50,18 @@ class Visitor:
         self.page.goto(self.origin + path)
         expect(self.content.locator("h1").first).to_be_visible()
         return self
+
+    def open_menu(self) -> Visitor:
+        """Open the user's menu; as a person would, once more if it did not open."""
+        menu = self.page.get_by_role("menu")
+        for _ in range(MENU_TRIES):
+            self.page.locator(".avatar").click()
+            try:
+                menu.wait_for(timeout=MENU_WAIT_MS)
+            except Error:
+                continue
+            return self
+        raise AssertionError("the user's menu does not open")
 
     @property
     def content(self) -> Locator:

@@ -218,13 +218,21 @@ class Program:
         return psutil.Process(self.pid).children(recursive=True)
 
     def forked(self) -> list[psutil.Process]:
-        """Of a Provider: the processes in which programs run, each a child of the zygote."""
+        """Of a Provider: the processes in which programs run or will run, each a child of the zygote."""
         found = []
         for one in self.family():
             with suppress(psutil.NoSuchProcess):
                 if one.ppid() != self.pid:
                     found.append(one)
         return found
+
+    def computing(self) -> psutil.Process:
+        """That of them in which a program runs; waits until it has computed for a while."""
+
+        def found() -> psutil.Process | None:
+            return next((one for one in self.forked() if _cpu_s(one) > COMPUTES_S), None)
+
+        return until(found)  # type: ignore[return-value]  # what is found is a process
 
     def child(self, command: str) -> psutil.Process:
         """Its child that runs ``qumulus COMMAND``; waits for it."""
@@ -310,6 +318,17 @@ def ended(*programs: Program) -> Iterator[None]:
                 program.process.send_signal(signal.SIGCONT)
                 program.kill()
                 psutil.wait_procs(family, timeout=5)
+
+
+COMPUTES_S = 0.3
+"""More processor time than a child needs to get ready."""
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def alive(processes: Sequence[psutil.Process]) -> list[psutil.Process]:
