@@ -9,7 +9,7 @@ NPM := $(shell command -v npm)
 MODULES := console/node_modules/.package-lock.json
 PINNED := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: help install console demo test check format bench budgets faults physics api lock coverage clean
+.PHONY: help install console demo test check format bench budgets screens faults physics api lock coverage clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ bench: install ## measure this machine: prints tables, writes benchmarks/results
 
 budgets: install console ## measure the console against its budgets: sizes, requests, time to pixel, long lists
 	$(BIN)/python -m tests.browser.budgets
+
+screens: install console ## take the console's pictures for the documents anew: docs/images
+	$(BIN)/python -m scripts.screens
 
 faults: install ## kill, stop, cut and repeat for minutes on both stores; then check that nothing was lost
 	$(BIN)/python -m campaign

@@ -3,9 +3,9 @@ import { declaredNames, tokens } from "@/circuit/openqasm";
 import { geometryOf, withoutIdleWires, wireY } from "@/circuit/geometry";
 import { topologyOf } from "@/circuit/mapping";
 import { fitOf, type Check } from "@/screens/new/checked";
-import { fieldOf, problemsOf, readDraft, submitBody, USUAL, type Draft } from "@/screens/new/draft";
+import { draftOf, fieldOf, problemsOf, readDraft, submitBody, USUAL, type Draft } from "@/screens/new/draft";
 import { EXAMPLE_DRAFTS } from "@/screens/new/examples";
-import type { Device } from "@/api/client";
+import type { Device, Job } from "@/api/client";
 
 const BELL: Draft = { ...USUAL, ...EXAMPLE_DRAFTS.bell, deviceId: "SC" };
 
@@ -42,6 +42,33 @@ describe("the draft of a job", () => {
       transpiler_lib: "qiskit",
       transpiler_options: { optimization_level: 3 },
     });
+  });
+
+  it("of an earlier job carries along what the form does not ask for", () => {
+    const earlier = {
+      device_id: "SC",
+      job_type: "sampling",
+      shots: 200,
+      priority: 7,
+      name: "again",
+      description: "of Monday",
+      job_info: { code: "OPENQASM 3;" },
+      transpiler_info: null,
+      simulator_info: { seed_simulation: 3, max_calibration_age_s: 60 },
+      mitigation_info: {},
+    } as unknown as Job;
+    const draft = draftOf(earlier);
+    const carried = { priority: 7, description: "of Monday", simulator: { max_calibration_age_s: 60 } };
+    expect(draft).toMatchObject({ seed: "3", carried });
+    expect(submitBody(draft)).toMatchObject({
+      priority: 7,
+      description: "of Monday",
+      simulator_info: { seed_simulation: 3, max_calibration_age_s: 60 },
+    });
+    const dropped = submitBody({ ...draft, seed: "", carried: {} });
+    expect(dropped.priority).toBe(5);
+    expect(Object.keys(dropped)).not.toContain("description");
+    expect(Object.keys(dropped)).not.toContain("simulator_info");
   });
 
   it("names what cannot be sent", () => {

@@ -84,7 +84,7 @@ export const timeline = (jobId: string) =>
 const ACTIVE = new Set(["submitted", "ready", "running"]);
 const MOST_SHOWN = 50;
 const MOST_RECENT = 6;
-const LINE_FIELDS = "job_id,status,name,device_id,created_at,submitted_at,ended_at";
+const LINE_FIELDS = "job_id,status,name,device_id,job_type,created_at,submitted_at,ended_at";
 
 /** Of the newest jobs those that are not over and the last that are, and whether there is any. */
 export const activeJobs = queryOptions({

@@ -16,7 +16,7 @@ export function TopBar({ openPalette }: { openPalette: () => void }) {
         <kbd aria-hidden>Ctrl K</kbd>
       </button>
       <LiveSwitch />
-      <Suspense fallback={<span className="button icon avatar" />}>
+      <Suspense fallback={<span className="button icon avatar-awaited" aria-hidden />}>
         <UserMenu />
       </Suspense>
     </header>

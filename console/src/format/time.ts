@@ -19,8 +19,9 @@ export function ago(at: number, now: number, language: string): string {
   return "";
 }
 
-/** "0.4 ms", "12 ms", "3.2 s", "4 min 10 s", "2 h 5 min"; of seconds. */
+/** "0 ms", "0.40 ms", "12 ms", "3.2 s", "4 min 10 s", "2 h 5 min"; of seconds. */
 export function span(seconds: number): string {
+  if (seconds === 0) return "0 ms";
   if (seconds < 0.001) return `${(seconds * 1000).toFixed(2)} ms`;
   if (seconds < 1) return `${(seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;

@@ -5,9 +5,14 @@ import { useSay } from "@/i18n/language";
 import { StatusBadge } from "./status";
 import "./device-card.css";
 
+/** A shorter wait is none; with jobs in line nothing is said of it, for "none" would sound wrong. */
+const SHORT_S = 0.5;
+
 export function DeviceCard({ device }: { device: Device }) {
   const say = useSay();
   const wait = device.expected_wait;
+  const isShort = wait !== null && wait < SHORT_S;
+  const isTold = wait !== null && !(isShort && device.n_pending_jobs > 0);
   return (
     <Link to="/devices/$deviceId" params={{ deviceId: device.device_id }} className="card device-card">
       <span className="device-head">
@@ -18,9 +23,9 @@ export function DeviceCard({ device }: { device: Device }) {
       <span className="device-facts number">
         {device.n_qubits === null ? null : <span>{say("device.qubits", { count: device.n_qubits })}</span>}
         <span>{say("device.waiting", { count: device.n_pending_jobs })}</span>
-        {wait === null ? null : (
-          <span>{wait < 0.5 ? say("device.noWait") : say("device.wait", { time: span(wait) })}</span>
-        )}
+        {isTold ? (
+          <span>{isShort ? say("device.noWait") : say("device.wait", { time: span(wait) })}</span>
+        ) : null}
       </span>
     </Link>
   );

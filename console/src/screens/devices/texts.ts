@@ -4,7 +4,7 @@ const en = {
   none: "No device is offered to you yet",
   "none.text": "A device appears here as soon as a Provider serves it. On your own machine:",
   kind: "Kind",
-  QPU: "Quantum processor",
+  QPU: "QPU",
   simulator: "Simulator",
   qubits: "Qubits",
   queue: "Queue",

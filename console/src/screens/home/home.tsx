@@ -6,6 +6,7 @@ import { usePageTitle } from "@/app/title";
 import { Ago } from "@/format/time-text";
 import type { JobRow } from "@/live/rows";
 import { DeviceCard } from "@/parts/device-card";
+import { useJobTitle } from "@/parts/job-title";
 import { Failed, Loading, State } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
 import { useSay } from "@/i18n/language";
@@ -70,13 +71,14 @@ function JobLines({ jobs }: { jobs: readonly JobRow[] }) {
 }
 
 function JobLine({ job }: { job: JobRow }) {
+  const title = useJobTitle()(job);
   const at = job.ended_at ?? job.submitted_at ?? job.created_at;
   return (
     <li>
       <Link to="/jobs/$jobId" params={{ jobId: job.job_id }} className="active-job">
         <StatusBadge status={job.status} />
-        <span className="active-name">{job.name || job.job_id}</span>
-        <span className="soft">{job.device_id}</span>
+        <span className="active-name">{title}</span>
+        <span className="active-device soft">{job.device_id}</span>
         <span className="soft number">{at === undefined ? null : <Ago at={at} />}</span>
       </Link>
     </li>

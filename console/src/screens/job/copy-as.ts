@@ -1,7 +1,7 @@
 /** A job as a line to run again: for a shell, the command line, Python. */
 import type { Job } from "@/api/client";
 import type { Ways } from "@/parts/copy-as";
-import type { Info } from "./info";
+import { USUAL_PRIORITY, type Info } from "./info";
 
 /** What `POST /jobs` takes to make the same job once more. */
 export function bodyOf(job: Job, info: Info): Readonly<Record<string, unknown>> {
@@ -17,7 +17,9 @@ export function bodyOf(job: Job, info: Info): Readonly<Record<string, unknown>> 
     device_id: job.device_id,
     job_type: job.job_type,
     shots: job.shots,
+    ...(job.priority === USUAL_PRIORITY ? {} : { priority: job.priority }),
     ...(job.name === "" ? {} : { name: job.name }),
+    ...(job.description === "" ? {} : { description: job.description }),
     job_info: JSON.stringify(content),
     ...(job.transpiler_info === null ? {} : { transpiler_info: job.transpiler_info }),
     ...(isEmpty(job.simulator_info) ? {} : { simulator_info: job.simulator_info }),

@@ -53,6 +53,9 @@ export interface Info {
   readonly raw: unknown;
 }
 
+/** Of a job that says nothing of it. */
+export const USUAL_PRIORITY = 5;
+
 const FINAL = ["succeeded", "failed", "cancelled"];
 
 export function isFinal(status: string): boolean {

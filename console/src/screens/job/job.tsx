@@ -4,10 +4,12 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Job } from "@/api/client";
 import { job as jobQuery } from "@/api/queries";
+import { usePageTitle } from "@/app/title";
 import { span } from "@/format/time";
 import { Ago } from "@/format/time-text";
 import { useSay } from "@/i18n/language";
 import { useOwnTexts } from "@/i18n/own";
+import { useJobTitle } from "@/parts/job-title";
 import { useCopy } from "@/parts/snippet";
 import { Failed, Loading } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
@@ -51,11 +53,13 @@ function Shown({ job }: { job: Job }) {
 function Head({ job, info }: { job: Job; info: Info }) {
   const say = useSay();
   const { isCopied, copy } = useCopy();
+  const title = useJobTitle()(job);
+  usePageTitle(title);
   return (
     <header className="job-head">
       <div className="page-head">
         <div className="job-title">
-          <h1>{job.name || job.job_id}</h1>
+          <h1>{title}</h1>
           <div className="row">
             <StatusBadge status={job.status} />
             <button
@@ -190,6 +194,7 @@ function Pointed({ text, column }: { text: string; column: number }) {
 
 function Details({ job, info }: { job: Job; info: Info }) {
   const say = useOwnTexts(jobTexts);
+  const title = useJobTitle()(job);
   const [search, setSearch] = useJobSearch();
   const usual: Tab = job.status === "failed" ? "program" : "result";
   return (
@@ -200,7 +205,7 @@ function Details({ job, info }: { job: Job; info: Info }) {
           setSearch({ tab: tab as Tab });
         }}
       >
-        <Tabs.List className="tabs" aria-label={job.name || job.job_id}>
+        <Tabs.List className="tabs" aria-label={title}>
           {TABS.map((tab) => (
             <Tabs.Trigger key={tab} value={tab} className="tab">
               {say(`tab.${tab}`)}

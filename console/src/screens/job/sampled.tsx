@@ -42,7 +42,9 @@ export function Sampled({ job, sampling, compared, isMissing }: Props) {
       {isMissing ? <p role="status">{say("compare.failed")}</p> : null}
       <HistogramChart ref={drawing} data={data} look={look} />
       <div className="row sampled-foot">
-        <span className="soft number">{say("outcomes", { kinds, shots: totalOf(sampling.counts) })}</span>
+        <span className="soft number">
+          {say("outcomes", { kinds, shots: totalOf(sampling.counts).toLocaleString("en") })}
+        </span>
         <Files name={job.name || job.job_id} counts={sampling.counts} second={second} drawing={drawing} />
       </div>
       <Twin counts={sampling.counts} second={second} names={names} />

@@ -10,8 +10,8 @@ import { jobTexts } from "./texts";
 import "./sequence.css";
 
 const HEAD = 52;
-const ROW = 58;
-const DIVIDER = 34;
+const ROW = 50;
+const DIVIDER = 30;
 const NARROW = 620;
 const LANE_BOX = 132;
 

@@ -22,6 +22,7 @@ type Said =
   | "worker"
   | "total"
   | "queue"
+  | "queue.one"
   | "queue.next"
   | "wait"
   | "wait.none"
@@ -153,6 +154,7 @@ export const jobTexts: OwnTexts<Said> = {
     worker: "worker {name}",
     total: "{time} in all",
     queue: "{count} jobs go first",
+    "queue.one": "1 job goes first",
     "queue.next": "Next in line",
     wait: "about {time} to wait on {device}",
     "wait.none": "no wait expected on {device}",
@@ -284,6 +286,7 @@ export const jobTexts: OwnTexts<Said> = {
     worker: "ワーカー {name}",
     total: "合計 {time}",
     queue: "先に {count} 件",
+    "queue.one": "先に 1 件",
     "queue.next": "次に実行されます",
     wait: "{device} の待ち時間 約 {time}",
     "wait.none": "{device} の待ち時間なし",

@@ -48,18 +48,21 @@ export function Travel({ job, info }: { job: Job; info: Info }) {
   );
 }
 
-/** While it waits: its place, and for how long. */
+/** While it waits: its place, and for how long; what is not known of the job is said of its device. */
 function Waiting({ job }: { job: Job }) {
   const say = useOwnTexts(jobTexts);
   const isWaiting = job.status === "submitted";
-  const found = useQuery({ ...device(job.device_id), enabled: isWaiting });
+  const isTold = job.expected_wait !== undefined;
+  const found = useQuery({ ...device(job.device_id), enabled: isWaiting && !isTold });
   if (!isWaiting) return null;
   const place = job.queue_position;
-  const wait = found.data?.expected_wait;
+  const wait = job.expected_wait ?? found.data?.expected_wait;
   return (
     <p className="waiting number" role="status">
       {place === undefined ? null : (
-        <strong>{place === 0 ? say("queue.next") : say("queue", { count: place })}</strong>
+        <strong>
+          {place === 0 ? say("queue.next") : say(place === 1 ? "queue.one" : "queue", { count: place })}
+        </strong>
       )}
       {wait == null ? null : (
         <span className="soft">

@@ -147,6 +147,13 @@ function Head({ rows, order, selection }: Pick<Props, "rows" | "order" | "select
   );
 }
 
+/** False: there is no such line in the page. */
+function focusLine(id: string | undefined): boolean {
+  const link = document.querySelector<HTMLElement>(`[data-job="${id ?? ""}"] a`);
+  link?.focus({ preventScroll: true });
+  return link !== null;
+}
+
 /** `j` and `k` walk through the lines, `x` selects, Enter opens. */
 function useRowKeys(rows: readonly JobRow[], selection: Selection, show: (index: number) => void): void {
   const at = useRef(-1);
@@ -157,9 +164,8 @@ function useRowKeys(rows: readonly JobRow[], selection: Selection, show: (index:
     at.current = Math.max(0, Math.min(rows.length - 1, (from === -1 ? at.current : from) + step));
     show(at.current);
     const id = rows[at.current]?.job_id;
-    requestAnimationFrame(() => {
-      document.querySelector<HTMLElement>(`[data-job="${id ?? ""}"] a`)?.focus({ preventScroll: true });
-    });
+    // A line in sight has the focus before the next key comes; another one is drawn first.
+    if (!focusLine(id)) requestAnimationFrame(() => focusLine(id));
   };
   const here = () => rows[at.current]?.job_id;
   useKeys({

@@ -1,7 +1,7 @@
 /** A job as it is being written: kept in this browser, and turned into what the Cloud takes. */
 import type { components } from "@/api/_generated/user";
 import type { Job } from "@/api/client";
-import { readInfo } from "@/screens/job/info";
+import { readInfo, USUAL_PRIORITY } from "@/screens/job/info";
 
 export type SubmitBody = components["schemas"]["SubmitJob"];
 
@@ -14,6 +14,13 @@ export type Transpiler = (typeof TRANSPILERS)[number];
 export interface TermText {
   readonly pauli: string;
   readonly coeff: string;
+}
+
+/** What an earlier job has and the form does not ask for. */
+export interface Carried {
+  readonly priority?: number;
+  readonly description?: string;
+  readonly simulator?: Readonly<Record<string, unknown>>;
 }
 
 /** Numbers are texts here: what is being typed need not be one yet. */
@@ -29,6 +36,7 @@ export interface Draft {
   readonly operator: readonly TermText[];
   /** JSON: a list of objects; empty: none. */
   readonly parameters: string;
+  readonly carried: Carried;
 }
 
 export const FIELDS = ["device", "program", "shots", "name", "operator", "parameters", "seed"] as const;
@@ -45,6 +53,7 @@ const KEYS: readonly (keyof Draft)[] = [
   "seed",
   "operator",
   "parameters",
+  "carried",
 ];
 
 export const USUAL: Draft = {
@@ -58,6 +67,7 @@ export const USUAL: Draft = {
   seed: "",
   operator: [{ pauli: "Z 0 Z 1", coeff: "1" }],
   parameters: "",
+  carried: {},
 };
 
 /** A draft as it was kept; null if it is none, or one of another version of the console. */
@@ -77,7 +87,7 @@ export function readDraft(text: string | null): Draft | null {
 /** The same job once more, to be changed or not. */
 export function draftOf(job: Job): Draft {
   const info = readInfo(job);
-  const simulator = job.simulator_info as Readonly<Record<string, unknown>>;
+  const { seed_simulation: seed, ...simulator } = job.simulator_info as Readonly<Record<string, unknown>>;
   const mitigation = job.mitigation_info as Readonly<Record<string, unknown>>;
   return {
     deviceId: job.device_id,
@@ -87,9 +97,14 @@ export function draftOf(job: Job): Draft {
     name: job.name,
     transpiler: transpilerOf(job.transpiler_info),
     isMitigated: Object.keys(mitigation).length > 0,
-    seed: typeof simulator["seed_simulation"] === "number" ? String(simulator["seed_simulation"]) : "",
+    seed: typeof seed === "number" ? String(seed) : "",
     operator: info.operator?.map(({ pauli, coeff }) => ({ pauli, coeff: String(coeff) })) ?? USUAL.operator,
     parameters: info.parameters === null ? "" : JSON.stringify(info.parameters),
+    carried: {
+      ...(job.priority === USUAL_PRIORITY ? {} : { priority: job.priority }),
+      ...(job.description === "" ? {} : { description: job.description }),
+      ...(Object.keys(simulator).length === 0 ? {} : { simulator }),
+    },
   };
 }
 
@@ -138,6 +153,7 @@ export function usedPrograms(draft: Draft): readonly string[] {
 export function submitBody(draft: Draft): SubmitBody {
   const programs = usedPrograms(draft);
   const parameters = draft.jobType === "multi_manual" ? null : listOf(draft.parameters);
+  const { priority = USUAL_PRIORITY, description } = draft.carried;
   const info = {
     ...(draft.jobType === "multi_manual" ? { program: programs } : { code: programs[0] ?? "" }),
     ...(draft.jobType === "estimation"
@@ -149,13 +165,19 @@ export function submitBody(draft: Draft): SubmitBody {
     device_id: draft.deviceId,
     job_type: draft.jobType,
     shots: Number(draft.shots),
-    priority: 5,
+    priority,
     job_info: JSON.stringify(info),
     ...(draft.name.trim() === "" ? {} : { name: draft.name.trim() }),
+    ...(description === undefined ? {} : { description }),
     ...transpilerInfo(draft.transpiler),
-    ...(draft.seed === "" ? {} : { simulator_info: { seed_simulation: Number(draft.seed) } }),
+    ...simulatorInfo(draft),
     ...(draft.isMitigated ? { mitigation_info: { ro_error_mitigation: "pseudo_inverse" } } : {}),
   };
+}
+
+function simulatorInfo({ seed, carried: { simulator } }: Draft): Pick<SubmitBody, "simulator_info"> {
+  if (seed === "") return simulator === undefined ? {} : { simulator_info: { ...simulator } };
+  return { simulator_info: { ...simulator, seed_simulation: Number(seed) } };
 }
 
 function transpilerInfo(chosen: Transpiler): Pick<SubmitBody, "transpiler_info"> {

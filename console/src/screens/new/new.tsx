@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ApiError, data } from "@/api/client";
 import { devices as devicesQuery, job as jobQuery } from "@/api/queries";
 import { recall, remember } from "@/app/memory";
+import { usePageTitle } from "@/app/title";
 import { useOwnTexts } from "@/i18n/own";
 import { Failed, Loading } from "@/parts/states";
 import { fitOf, LiveCircuit, useChecks } from "./checked";
@@ -81,6 +82,7 @@ function useSubmit(draft: Draft) {
 
 function Form({ begun }: { begun: Draft }) {
   const say = useOwnTexts(newTexts);
+  usePageTitle(say("title"));
   const { draft, change, offered } = useDraft(begun);
   const [isTried, setTried] = useState(false);
   const [chosen, setChosen] = useState(0);
@@ -116,7 +118,7 @@ function Form({ begun }: { begun: Draft }) {
         <Examples
           onChoose={(example) => {
             setChosen(0);
-            edit(EXAMPLE_DRAFTS[example]);
+            edit({ ...EXAMPLE_DRAFTS[example], carried: {} });
           }}
         />
       </header>

@@ -58,6 +58,7 @@ export function Settings(props: SettingsProps) {
         </div>
         <TextField {...props} name="name" label={say("name")} hint={say("name.hint")} />
         <Presets {...props} />
+        <CarriedAlong {...props} />
         {refused !== null && refused.field === null ? (
           <p className="wrong" role="alert">
             {refused.message}
@@ -199,6 +200,32 @@ function Bindings({ draft, checks, problems, refused, onChange }: SettingsProps)
         />
       )}
     </Labelled>
+  );
+}
+
+/** What comes from the earlier job though the form does not ask for it: told, and easy to drop. */
+function CarriedAlong({ draft, onChange }: SettingsProps) {
+  const say = useOwnTexts(newTexts);
+  const { priority, description, simulator = {} } = draft.carried;
+  const told = [
+    ...(priority === undefined ? [] : [say("carried.priority", { priority })]),
+    ...(description === undefined ? [] : [say("carried.description")]),
+    ...Object.entries(simulator).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
+  ];
+  if (told.length === 0) return null;
+  return (
+    <p className="hint carried">
+      {say("carried", { told: told.join(", ") })}{" "}
+      <button
+        type="button"
+        className="link"
+        onClick={() => {
+          onChange({ carried: {} });
+        }}
+      >
+        {say("carried.drop")}
+      </button>
+    </p>
   );
 }
 
