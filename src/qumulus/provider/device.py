@@ -236,6 +236,7 @@ class DeviceWorker:
 
     def _hand_back_idle(self, keys: set[JobKey]) -> None:
         reason = "other jobs take longer than expected"
+        self._is_crowded = self._is_crowded or any(_key(job) in keys for job in self._waiting)
         self._hand_back_waiting(reason, only=keys)
         for key in keys & self._running.keys():
             run, _ = self._running[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,19 @@ async def test_a_job_for_which_there_is_no_slot_goes_back_and_is_not_claimed_aga
         await at.ended(first)
         await at.running(second)
         assert second.attempt == 2
+
+
+async def test_jobs_that_can_never_be_small_do_not_come_and_go_while_the_slots_are_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qumulus.provider.device.IDLE_AHEAD_S", 0.02)
+    async with bench(tmp_path, together=True, slots=1) as at:
+        await at.running(at.cloud.submit("hang", form="object"))
+        second = at.cloud.submit("hang", form="object")
+        await until(lambda: second.status is S.SUBMITTED and second.attempt == 1)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await until(lambda: second.attempt > 1)
 
 
 async def test_jobs_are_claimed_again_after_one_waited_too_long_among_the_small_ones(
