@@ -16,11 +16,21 @@ const Watched = createContext<Live | null>(null);
 /** Lists are brought up to date together, this long after the first event. */
 const GATHER_MS = 100;
 
+/** An answer on its way may have been written before an event, and would hide it: ask once more after it. */
+async function askAgainAfterwards(client: QueryClient, queryKey: readonly string[]): Promise<void> {
+  const query = client.getQueryCache().find({ queryKey });
+  if (query?.state.fetchStatus !== "fetching") return;
+  await query.promise?.catch(() => undefined);
+  await client.invalidateQueries({ queryKey });
+}
+
 /** Put an event where the screens look: the job's timeline at once. */
 export function absorb(client: QueryClient, event: JobEvent): void {
-  client.setQueryData<readonly JobEvent[]>(keys.timeline(event.job_id), (known) =>
+  const timeline = keys.timeline(event.job_id);
+  client.setQueryData<readonly JobEvent[]>(timeline, (known) =>
     known === undefined || known.some((one) => one.seq === event.seq) ? known : [...known, event],
   );
+  void askAgainAfterwards(client, timeline);
   client.setQueryData<Job>(keys.job(event.job_id), (known) =>
     known === undefined || event.to === null ? known : { ...known, status: event.to },
   );
