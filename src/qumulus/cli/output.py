@@ -94,6 +94,17 @@ def show_done(thing: str, verb: str, output: Output) -> None:
         typer.echo(f"{thing} {verb}")
 
 
+def show_once(made: object, output: Output, *, id: str, secret: str) -> None:
+    """Show a new secret, which nobody can read again; a person is told so beside it."""
+    if output is Output.JSON:
+        show_json(made)
+    elif output is Output.ID:
+        typer.echo(id)
+    else:
+        typer.echo("Keep it safe, it is not shown again:", err=True)
+        typer.echo(secret)
+
+
 def confirm(question: str, *, yes: bool) -> None:
     """Ask unless told not to; a no ends the command as an interruption does."""
     if not yes and not typer.confirm(question, err=True):

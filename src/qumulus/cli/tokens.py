@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_json, show_rows
+from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_once, show_rows
 from qumulus.cli.session import user_client
 from qumulus.cli.times import ago, span
 
@@ -44,13 +44,7 @@ def create(
         minted = client.create_token(
             name, read_only=read_only, lives=None if expires is None else span(expires)
         )
-    if output is Output.JSON:
-        show_json(minted)
-    elif output is Output.ID:
-        typer.echo(minted.token_id)
-    else:
-        typer.echo("Keep it safe, it is not shown again:", err=True)
-        typer.echo(minted.token)
+    show_once(minted, output, id=minted.token_id, secret=minted.token)
 
 
 @app.command()

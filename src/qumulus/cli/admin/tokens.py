@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from qumulus.cli.admin.calls import ask, given, path_of, tell
-from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_json, show_rows
+from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_once, show_rows
 from qumulus.cli.times import span
 from qumulus.domain.account import Role
 from qumulus.sdk.records import read_answer
@@ -54,13 +54,7 @@ def add(
         expires_at=None if expires is None else datetime.now(UTC) + span(expires),
     )
     minted = read_answer(tell(ctx, "POST", "/tokens", NewToken(role=role.value, **fields)), MintedToken)
-    if output is Output.JSON:
-        show_json(minted)
-    elif output is Output.ID:
-        typer.echo(minted.id)
-    else:
-        typer.echo("Keep it safe, it is not shown again:", err=True)
-        typer.echo(minted.token)
+    show_once(minted, output, id=minted.id, secret=minted.token)
 
 
 @app.command("list")
