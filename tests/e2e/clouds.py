@@ -265,9 +265,16 @@ class Cloud(Program):
         super().__init__(words, data.parent / f"{data.name}-{self.port}.log", variables)
 
     def ready(self) -> Cloud:
-        """Start it, and wait until it is ready."""
+        """Start it, and wait until it is ready.
+
+        ``up`` gives up when its Cloud ends before ``up`` itself has seen it ready, so tests that kill the
+        Cloud must wait for its greeting, too.
+        """
+        greetings = self._greetings()
         self.start()
         until(self._is_ready_or_over, within_s=READY_WITHIN_S)
+        if self.words[0] == "up":
+            until(lambda: self._greetings() > greetings, within_s=READY_WITHIN_S)
         return self
 
     @property
@@ -284,6 +291,9 @@ class Cloud(Program):
     def provider(self, device: str) -> Caller:
         """A Provider by hand."""
         return Caller(port=self.port, token=self.credentials["providers"][device])
+
+    def _greetings(self) -> int:
+        return self.said.count("Qumulus is ready") if self.log.exists() else 0
 
     def _is_ready_or_over(self) -> bool:
         assert self.process is not None
