@@ -113,11 +113,11 @@ async def _until_ready(cloud: Kept, host: str, port: int) -> None:
         while True:
             asked = asyncio.ensure_future(is_ready(host, port))
             await asyncio.wait({asked, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if asked.done() and asked.result():  # also if it has died since: keep() starts another
+                return
             if ended.done():  # a request to nobody would wait in the socket's backlog
                 asked.cancel()
                 raise StartFailedError("The Cloud ended before it was ready.")
-            if asked.result():
-                return
             await asyncio.sleep(0.05)
     finally:
         ended.cancel()

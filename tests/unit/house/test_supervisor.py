@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from qumulus.cli import supervisor
 from qumulus.cli.supervisor import Kept, StartFailedError, _until_ready, bind, is_ready
 
 
@@ -58,6 +59,16 @@ async def test_a_cloud_that_ended_is_not_waited_for() -> None:
         async with asyncio.timeout(3):
             with pytest.raises(StartFailedError):
                 await _until_ready(Ended("cloud", []), *listener.getsockname())
+
+
+async def test_a_cloud_that_was_ready_and_ended_before_anybody_looked_has_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def said_yes(host: str, port: int) -> bool:
+        return True
+
+    monkeypatch.setattr(supervisor, "is_ready", said_yes)
+    await _until_ready(Ended("cloud", []), "127.0.0.1", 1)
 
 
 def test_an_address_that_is_taken_is_an_error() -> None:
