@@ -300,6 +300,48 @@ async def test_a_token_that_would_have_ended_already_is_refused(cloud: Cloud) ->
     assert (answer.status_code, "expires_at" in answer.json()["message"]) == (400, True)
 
 
+async def test_nothing_made_with_a_token_outlives_it(cloud: Cloud) -> None:
+    """Neither directly, nor in a browser, nor in a browser that a link of that one signed in."""
+    soon = (datetime.now(UTC) + timedelta(hours=1)).replace(microsecond=0)
+    later, sooner = (soon + timedelta(seconds=1)).isoformat(), soon.isoformat()
+    first = await cloud.call("alice", "POST", "/user/tokens", json={"name": "n", "expires_at": sooner})
+    bearer = {"Authorization": f"Bearer {first.json()['token']}"}
+    session = cookie_of(await sign_in(cloud, token=first.json()["token"])) | PROOF
+    cloud.http.cookies.clear()
+    code = (await cloud.http.post("/user/session/code", headers=session)).json()["code"]
+    linked = cookie_of(await sign_in(cloud, code=code)) | PROOF
+    cloud.http.cookies.clear()
+    for authority in (bearer, session, linked):
+        for end in ({}, {"expires_at": later}):
+            refused = await cloud.http.post("/user/tokens", headers=authority, json={"name": "n", **end})
+            assert (refused.status_code, refused.json()["code"]) == (400, "bad_request"), refused.text
+            assert f"{soon:%H:%M:%SZ}" in refused.json()["message"]
+        made = await cloud.http.post(
+            "/user/tokens", headers=authority, json={"name": "n", "expires_at": sooner}
+        )
+        assert made.status_code == 200, made.text
+        renewed = (await cloud.http.post("/user/api-token", headers=authority)).json()
+        assert datetime.fromisoformat(renewed["api_token_expiration"]) == soon
+
+
+async def test_a_browser_signed_in_with_an_endless_token_makes_endless_ones(cloud: Cloud) -> None:
+    async with signed_in(cloud) as cookie:
+        made = await cloud.http.post("/user/tokens", headers=cookie | PROOF, json={"name": "mine"})
+        assert made.status_code == 200, made.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "more"),
+    [("alice", "/user/tokens", {}), ("admin", "/admin/tokens", {"role": "user", "owner": "alice"})],
+)
+async def test_no_other_token_bears_the_name_of_the_one_that_is_replaced(
+    cloud: Cloud, who: str, path: str, more: dict[str, Any]
+) -> None:
+    refused = await cloud.call(who, "POST", path, json={"name": "api-token", **more})
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert "api-token" in refused.json()["message"]
+
+
 async def test_the_last_use_of_a_token_is_remembered(tmp_path: Path) -> None:
     settings = ServiceSettings(seen_every_s=0.02)
     async with open_cloud(tmp_path, services=settings) as cloud:

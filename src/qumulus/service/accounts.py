@@ -8,13 +8,19 @@ from datetime import datetime
 from typing import Final
 
 from qumulus.domain.account import Caller, Role, Token, User, hash_secret, new_secret, new_token_id
-from qumulus.domain.errors import ConflictError, NotAllowedError, NotAuthenticatedError, NotFoundError
+from qumulus.domain.errors import (
+    BadRequestError,
+    ConflictError,
+    NotAllowedError,
+    NotAuthenticatedError,
+    NotFoundError,
+)
 from qumulus.ports.operations import AddToken, Audit, ChangeUser, DropToken, DropUser, Written
 from qumulus.service.services import Services
 from qumulus.service.told import told
 
 SELF_MADE: Final = "api-token"
-"""The name that marks the one token a user makes for oneself."""
+"""The name that marks the one token a user makes for oneself; no other token may bear it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +94,40 @@ async def read_token_end(services: Services, *, by: Caller) -> datetime | None:
     return known.token.expires_at
 
 
+async def latest_end(services: Services, *, by: Caller) -> datetime | None:
+    """When the token ends with which the caller signed in, perhaps in a browser; None: never.
+
+    What the caller makes with it must end no later, or it would last for ever by way of its successors.
+
+    Raises:
+        NotAuthenticatedError: it was revoked meanwhile.
+    """
+    token = await services.store.token(by.token_id)
+    while token is not None and token.opened_by is not None:
+        token = await services.store.token(token.opened_by)
+    if token is None:
+        raise NotAuthenticatedError
+    return token.expires_at
+
+
+def must_not_be_reserved(name: str) -> None:
+    """Refuse the name by which ``POST /api-token`` knows the token that it replaces.
+
+    Raises:
+        BadRequestError: it is that name.
+    """
+    if name == SELF_MADE:
+        raise BadRequestError(f"The name '{SELF_MADE}' is kept for POST /user/api-token: take another.")
+
+
 async def renew_api_token(services: Services, *, by: Caller) -> Minted:
-    """Make a token for the caller; it replaces at once the one made here before, no other."""
+    """Make a token for the caller; it replaces at once the one made here before, no other.
+
+    It ends no later than the token of this call.
+    """
     owner = by.owner()
     now = services.clock.now()
+    end, latest = now + services.settings.api_token_life, await latest_end(services, by=by)
     minted = mint(
         Token(
             id=new_token_id(),
@@ -99,7 +135,7 @@ async def renew_api_token(services: Services, *, by: Caller) -> Minted:
             role=Role.USER,
             name=SELF_MADE,
             owner=owner,
-            expires_at=now + services.settings.api_token_life,
+            expires_at=end if latest is None else min(end, latest),
             created_at=now,
         )
     )

@@ -20,7 +20,7 @@ from qumulus.ports.operations import (
     Written,
 )
 from qumulus.ports.store import UserQuery
-from qumulus.service.accounts import Minted, mint
+from qumulus.service.accounts import Minted, mint, must_not_be_reserved
 from qumulus.service.services import Services
 from qumulus.service.told import told
 
@@ -127,7 +127,7 @@ async def add_token(services: Services, draft: TokenDraft, *, by: Caller) -> Min
 
     Raises:
         BadRequestError: a user's without an owner, a Provider's without devices or with unknown ones,
-            devices for anybody else.
+            devices for anybody else, a reserved name.
         NotFoundError: the owner does not exist.
     """
     await _check(services, draft)
@@ -167,6 +167,7 @@ async def drop_token(services: Services, token_id: TokenId, *, by: Caller) -> No
 
 
 async def _check(services: Services, draft: TokenDraft) -> None:
+    must_not_be_reserved(draft.name)
     if draft.role is Role.USER and draft.owner is None:
         raise BadRequestError("A user's token needs an 'owner'.")
     if draft.role is Role.PROVIDER and not draft.devices:

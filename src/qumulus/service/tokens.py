@@ -9,7 +9,7 @@ from qumulus.domain.account import Caller, Role, Scope, Token, TokenKind, new_to
 from qumulus.domain.errors import BadRequestError, ConflictError, NotAuthenticatedError, NotFoundError
 from qumulus.domain.ids import TokenId
 from qumulus.ports.operations import AddToken, Audit, DropToken, Written
-from qumulus.service.accounts import Minted, mint
+from qumulus.service.accounts import Minted, latest_end, mint, must_not_be_reserved
 from qumulus.service.services import Services
 
 MAX_TOKENS = 100
@@ -27,12 +27,20 @@ async def add_own_token(
     """Make a token for the caller.
 
     Raises:
-        BadRequestError: its end has passed.
+        BadRequestError: its end has passed or is later than that of the token of this call, or its name
+            is reserved.
         ConflictError: the caller has too many.
     """
+    must_not_be_reserved(name)
     now = services.clock.now()
     if expires_at is not None and expires_at <= now:
         raise BadRequestError("'expires_at' has passed.")
+    latest = await latest_end(services, by=by)
+    if latest is not None and (expires_at is None or expires_at > latest):
+        raise BadRequestError(
+            f"The token that you use ends at {latest:%Y-%m-%dT%H:%M:%SZ}, and what it makes can last no "
+            "longer: give an 'expires_at' no later than that, or use a token without an end."
+        )
     if len(await list_own_tokens(services, by=by)) >= MAX_TOKENS:
         raise ConflictError(f"You have {MAX_TOKENS} tokens: revoke one that you do not use.")
     minted = mint(
