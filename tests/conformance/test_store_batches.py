@@ -116,9 +116,11 @@ async def test_operations_on_one_job_take_effect_in_the_order_in_which_they_came
         world.cancel(job_id),
         world.delete(job_id),
     )
+    moved = [isinstance(outcome, Moved) for outcome in outcomes]
     if world.other is world.store:
-        assert [isinstance(outcome, Moved) for outcome in outcomes] == [True, True, False, True]
-    assert isinstance(outcomes[0], Moved)
+        assert moved == [True, True, False, True]
+    else:  # two writers: of calls that overlap each may come first, but one moves the claimed job
+        assert moved[0] or moved[2]
 
 
 async def test_administrative_writes_mix_with_jobs(world: World) -> None:
