@@ -194,6 +194,13 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
         "time_order",
         sql("UPDATE job_events SET at = 1 WHERE target = 'running'"),
     ),
+    "a loss while it ran was not counted": (
+        "wrong_loss",
+        sql(
+            "UPDATE job_events SET detail = json_set(detail, '$.unheard', json('true')) "
+            "WHERE job_id = 'job-5' AND actor = 'cloud'; UPDATE jobs SET losses = 0 WHERE id = 'job-5'"
+        ),
+    ),
     "hardware repeats silently": (
         "wrong_loss",
         sql("UPDATE devices SET on_lost_lease = 'requeue'"),
