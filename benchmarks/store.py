@@ -25,15 +25,18 @@ import uvloop
 
 from qumulus.bell import make_bell
 from qumulus.domain.decision import Wish
+from qumulus.domain.device import Device, DeviceType
 from qumulus.domain.ids import DeviceId, JobId, UserId, new_job_id
 from qumulus.domain.job import JobForm, JobType, NewJob
 from qumulus.domain.lifecycle import Action, Actor
-from qumulus.ports.operations import ClaimJobs, MoveJob, SubmitJobs
+from qumulus.ports.operations import AddDevice, Audit, ClaimJobs, MoveJob, SubmitJobs
 from qumulus.ports.store import Store
 from qumulus.store import open_store, upgrade
 from qumulus.testing.postgres import PostgresServer
 
 DEVICE = DeviceId("SVSim")
+SIMULATOR = Device(id=DEVICE, device_type=DeviceType.SIMULATOR)
+AUDIT = Audit(who="benchmark", action="device.add", subject=DEVICE, before=None, after=None)
 PROGRAM = 'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'
 BELL = json.dumps({"code": PROGRAM})
 RESULT = json.dumps({"sampling": {"counts": {"00": 501, "11": 499}}})
@@ -162,6 +165,7 @@ async def measure(
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     async with opened(urls[0]) as store:
+        await store.apply(AddDevice(device=SIMULATOR, at=now(), audit=AUDIT))
         await lifecycles(store, callers=arguments.callers, total=200)
         figures |= await lifecycles(
             store, callers=arguments.callers, total=arguments.lifecycles, server=server

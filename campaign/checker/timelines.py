@@ -9,6 +9,7 @@ from campaign.checker.store import Event, Job
 from campaign.checker.violation import Violation
 
 MOST_LOSSES = 3
+MOST_EXPIRIES = 10
 
 _UNFINISHED = ("registered", "submitted", "ready", "running")
 _CLAIMED = ("ready", "running")
@@ -76,7 +77,7 @@ def _check_path(events: Sequence[Event]) -> Iterator[Violation]:
 
 def _check_fence(facts: Facts, job: Job, events: Sequence[Event]) -> Iterator[Violation]:
     """Attempts grow by one with each claim, and only the present attempt moves the job."""
-    attempt = losses = 0
+    attempt = losses = expiries = 0
     is_lost = False
     for event in events:
         said = event.detail.get("attempt")
@@ -89,9 +90,10 @@ def _check_fence(facts: Facts, job: Job, events: Sequence[Event]) -> Iterator[Vi
             rule = "attempt_skipped" if event.target == "ready" else "stale_attempt"
             yield Violation(rule, job.id, f"event {event.seq} is of attempt {said}, the job's is {attempt}")
         if event.actor == "cloud":
-            losses += 1
+            losses += not event.detail.get("unheard", False)
+            expiries += 1
             is_lost = True
-            yield from _check_loss(facts, job, event, losses)
+            yield from _check_loss(facts, job, event, losses=losses, expiries=expiries)
         elif event.target == "submitted":
             is_lost = False
     if (attempt, losses) != (job.attempt, job.losses):
@@ -99,12 +101,15 @@ def _check_fence(facts: Facts, job: Job, events: Sequence[Event]) -> Iterator[Vi
         yield Violation("row_differs", job.id, f"row: {row}; events: attempt {attempt}, {losses} losses")
 
 
-def _check_loss(facts: Facts, job: Job, event: Event, losses: int) -> Iterator[Violation]:
+def _check_loss(facts: Facts, job: Job, event: Event, *, losses: int, expiries: int) -> Iterator[Violation]:
     on_hardware = job.device_id in facts.state.fails_on_lost_lease and event.source == "running"
-    is_over = losses >= MOST_LOSSES or on_hardware
+    is_over = losses >= MOST_LOSSES or expiries >= MOST_EXPIRIES or on_hardware
     if (event.target == "failed") != is_over:
         where = " on hardware" if on_hardware else ""
-        yield Violation("wrong_loss", job.id, f"loss {losses}{where} made the job {event.target}")
+        text = f"loss {losses}{where}, lease {expiries} that ran out, made the job {event.target}"
+        yield Violation("wrong_loss", job.id, text)
+    if event.source == "running" and event.detail.get("unheard"):
+        yield Violation("wrong_loss", job.id, f"event {event.seq}: it ran, and no loss was counted")
 
 
 def _check_row(job: Job, events: Sequence[Event]) -> Iterator[Violation]:

@@ -27,6 +27,7 @@ from tests.conformance.world import ALICE, AUDIT, BOB, World
 
 
 async def test_a_known_key_is_answered_as_before_and_stores_nothing(world: World) -> None:
+    await world.have_device()
     submit = SubmitJobs(jobs=(world.new(),), at=world.now, key=world.key(answer=b'{"job_id": 1}'))
     assert await world.store.apply(submit) == Submitted()
     again = SubmitJobs(jobs=(world.new(),), at=world.now, key=world.key(answer=b"other"))
@@ -37,6 +38,7 @@ async def test_a_known_key_is_answered_as_before_and_stores_nothing(world: World
 
 
 async def test_of_racing_submits_with_one_key_one_is_stored(world: World) -> None:
+    await world.have_device()
     stores = [world.store, world.other] * 8
     outcomes = await asyncio.gather(
         *(
@@ -134,6 +136,7 @@ async def test_administrative_writes_mix_with_jobs(world: World) -> None:
 
 
 async def test_a_caller_that_is_gone_does_not_disturb_the_batch(world: World) -> None:
+    await world.have_device()
     gone = [asyncio.create_task(world.submit()) for _ in range(5)]
     stays = [asyncio.create_task(world.submit(owner=BOB)) for _ in range(5)]
     await asyncio.sleep(0)
@@ -166,6 +169,7 @@ async def test_what_was_answered_is_there_after_reopening(world: World) -> None:
 
 
 async def test_closing_finishes_what_was_accepted(world: World) -> None:
+    await world.have_device()
     submits = [asyncio.create_task(world.submit()) for _ in range(50)]
     await asyncio.sleep(0)
     await world.store.close()

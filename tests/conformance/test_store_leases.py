@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from qumulus.domain.decision import Refusal
 from qumulus.domain.ids import JobId, new_job_id
+from qumulus.domain.job import MAX_EXPIRIES
 from qumulus.domain.lifecycle import Action, JobStatus
 from qumulus.ports.operations import ExpireLease, Heartbeat, Moved, Pulse, Refused
 from qumulus.ports.store import Lease
@@ -99,17 +102,53 @@ async def test_of_racing_heartbeat_and_expiry_exactly_one_wins(world: World) -> 
         assert isinstance(expired, Moved) == (pulse.lost == (job_id,))
 
 
-async def test_the_third_loss_fails_the_job(world: World) -> None:
+@pytest.mark.parametrize("is_running", [False, True], ids=["while it prepared", "while it ran"])
+async def test_the_third_loss_fails_the_job(world: World, is_running: bool) -> None:
     await world.add_device()
     job_id = await world.submit()
     for attempt in (1, 2, 3):
         await world.claim()
-        moved = await expire(world, job_id, attempt=attempt)
+        if is_running:
+            await world.report(job_id, Action.START, attempt=attempt)
+        else:
+            await beat(world, (job_id, attempt))
+        moved = await expire(world, job_id, attempt=attempt, beat=int(not is_running))
         assert isinstance(moved, Moved)
     assert moved.target is JobStatus.FAILED
     assert await world.output(job_id, "reason_code") == "provider_lost"
     assert isinstance(await world.output(job_id, "reason"), str)
     assert await world.claim() == ()
+
+
+async def test_a_claim_of_which_nobody_was_heard_is_no_loss(world: World) -> None:
+    job_id = await world.submit()
+    for attempt in (1, 2, 3, 4):
+        await world.claim()
+        moved = await expire(world, job_id, attempt=attempt)
+        assert isinstance(moved, Moved)
+        assert moved.target is JobStatus.SUBMITTED
+    (again,) = await world.claim()
+    assert (again.job.attempt, again.job.losses) == (5, 0)
+    last = (await world.store.job_events(job_id)).events[-2]
+    assert last.detail == {"attempt": 4, "losses": 0, "unheard": True}
+
+
+async def test_the_tenth_lease_that_runs_out_fails_the_job_whoever_was_heard_of(world: World) -> None:
+    job_id, other = await world.submit_many(2)
+    for attempt in range(1, MAX_EXPIRIES + 1):
+        await world.claim(2)
+        assert isinstance(await expire(world, other, attempt=attempt), Moved)
+        if attempt in {2, 5}:
+            await world.report(job_id, Action.START, attempt=attempt)
+        moved = await expire(world, job_id, attempt=attempt)
+        assert isinstance(moved, Moved)
+        assert (moved.target is JobStatus.FAILED) == (attempt == MAX_EXPIRIES)
+    for failed, losses in ((job_id, 2), (other, 0)):
+        job = await world.store.job_status(failed)
+        assert job is not None
+        assert (job.status, job.losses) == (JobStatus.FAILED, losses)
+        assert await world.output(failed, "reason_code") == "provider_lost"
+        assert "no provider was heard of" in await world.output(failed, "reason")
 
 
 async def test_a_release_is_no_loss(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from contextlib import closing
@@ -13,6 +14,7 @@ import pytest
 
 from qumulus.domain.account import Role, UserStatus
 from qumulus.domain.device import DeviceStatus, DeviceType, OnLostLease
+from qumulus.domain.ids import DeviceId
 from qumulus.domain.job import INPUT_KEYS, JobForm, JobType
 from qumulus.domain.lifecycle import FINAL, Action, Actor, JobStatus
 from qumulus.ports.store import JobQuery
@@ -189,6 +191,7 @@ FLAWS = re.compile(r"Seq Scan|Sort|Bitmap|SCAN (?!json_each|CONSTANT|\(|first)|T
 
 async def fill(world: World) -> None:
     """Put in enough rows, and have the server know it."""
+    await asyncio.gather(*(world.have_device(DeviceId(f"device-{n}")) for n in range(100)))
     for _ in range(4):
         await world.submit_many(250)
     await world.submit_many(100, owner="bob", device_id="SC")

@@ -41,6 +41,7 @@ async def submit(world: World, job_id: JobId, *, blob: str = "b", **more: Any) -
     world.clock.advance(0.001)
     options = {name: more.pop(name) for name in ("key", "may_prioritise") if name in more}
     job = world.new(id=job_id, form=JobForm.FILES, **more)
+    await world.have_device(job.device_id)
     return await world.store.apply(SubmitRegistered(job=job, blob=blob, at=world.now, **options))
 
 

@@ -45,6 +45,8 @@ class World:
     bell: Bell
     other_bell: Bell
     clock: FakeClock = field(default_factory=FakeClock)
+    devices: set[DeviceId] = field(default_factory=set)
+    """That were added so far."""
 
     @property
     def now(self) -> datetime:
@@ -66,12 +68,14 @@ class World:
         self, *, may_prioritise: bool = False, key: IdempotencyKey | None = None, **changes: Any
     ) -> JobId:
         job = self.new(**changes)
+        await self.have_device(job.device_id)
         self.clock.advance(0.001)
         await self.store.apply(SubmitJobs(jobs=(job,), at=self.now, may_prioritise=may_prioritise, key=key))
         return job.id
 
     async def submit_many(self, n_jobs: int, **changes: Any) -> list[JobId]:
         jobs = tuple(self.new(**changes) for _ in range(n_jobs))
+        await self.have_device(jobs[0].device_id)
         await self.store.apply(SubmitJobs(jobs=jobs, at=self.now))
         return [job.id for job in jobs]
 
@@ -132,6 +136,12 @@ class World:
     async def add_device(self, device_id: DeviceId = SIM, **changes: Any) -> None:
         device = Device(id=device_id, device_type=DeviceType.SIMULATOR, **changes)
         await self.store.apply(AddDevice(device=device, at=self.now, audit=AUDIT))
+        self.devices.add(device_id)
+
+    async def have_device(self, device_id: DeviceId = SIM) -> None:
+        """Add a device unless the test did, or a submit before."""
+        if device_id not in self.devices:
+            await self.add_device(device_id)
 
     async def add_user(self, user_id: UserId = ALICE, **changes: Any) -> None:
         user = User(id=user_id, created_at=self.now, **changes)

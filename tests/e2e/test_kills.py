@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.e2e.clouds import (
+    BELL,
     ENDLESS,
     Caller,
     Cloud,
@@ -138,6 +139,65 @@ def test_jobs_of_a_killed_provider_run_again_and_end_once(data: Path) -> None:
         assert alice.path(long)[:4] == ["submitted", "ready", "running", "submitted"]
         assert alice.events(long)[-1]["detail"]["attempt"] == 2
         assert cloud.stop() == 0
+
+
+def test_small_jobs_that_share_a_child_outlive_their_provider_and_end_once(data: Path) -> None:
+    data.mkdir()
+    (data / "config.toml").write_text("[provider]\nlease_s = 5.0\n")
+    cloud = Cloud(data, "cloud", "--first-start")
+    first, same, other = (provider_of(cloud, name) for name in ("one", "one", "two"))
+    with ended(cloud, first, same, other):
+        alice = cloud.ready().alice
+        body = {"device_id": "SVSim", "shots": 100, "job_info": json.dumps({"code": BELL})}
+        created = alice.ask("POST", "/user/jobs/batch", [body] * 1000)
+        job_ids = {job["job_id"] for job in created}
+        kill_amid(first, data, after=100)
+        kill_amid(same, data, after=400)
+        other.start()
+        until(lambda: n_succeeded(data) == len(job_ids), within_s=90)
+        paths = paths_of(data)
+    assert paths.keys() == job_ids
+    twice = 0
+    for path in paths.values():
+        assert path[0] == ("submitted", 0)
+        assert path[-3:] == [(status, path[-1][1]) for status in ("ready", "running", "succeeded")]
+        assert [status for status, _ in path].count("succeeded") == 1
+        assert [attempt for status, attempt in path if status == "ready"] == [*range(1, path[-1][1] + 1)]
+        twice += path[-1][1] > 1
+    assert twice >= 2
+    assert qumulus("db", "check", "--data", str(data)).stdout == "0 violations\n"
+    with closing(sqlite3.connect(f"file:{data}/qumulus.db?mode=ro", uri=True)) as store:
+        results = store.execute("SELECT job_id, body FROM outputs WHERE key = 'result'").fetchall()
+    for job_id, text in results:
+        result = json.loads(text)
+        assert sum(result["sampling"]["counts"].values()) == 100
+        assert result["provenance"]["attempt"] == paths[job_id][-1][1]
+
+
+def kill_amid(provider: Program, data: Path, *, after: int) -> None:
+    """Start a Provider, and kill it when so many jobs are done and others are in the hands of its child."""
+    provider.start()
+    until(lambda: n_succeeded(data) >= after)
+    family = provider.family()
+    for child in provider.forked():
+        child.suspend()
+    provider.kill()
+    until(lambda: not alive(family), within_s=5)
+
+
+def n_succeeded(data: Path) -> int:
+    with closing(sqlite3.connect(f"file:{data}/qumulus.db?mode=ro", uri=True)) as store:
+        return int(store.execute("SELECT count(*) FROM jobs WHERE status = 'succeeded'").fetchone()[0])
+
+
+def paths_of(data: Path) -> dict[str, list[tuple[str, int]]]:
+    """The statuses of each job, with the attempt that each is of (0: nobody's yet)."""
+    sql = "SELECT job_id, target, coalesce(detail ->> 'attempt', 0) FROM job_events ORDER BY job_id, seq"
+    found: dict[str, list[tuple[str, int]]] = {}
+    with closing(sqlite3.connect(f"file:{data}/qumulus.db?mode=ro", uri=True)) as store:
+        for job_id, status, attempt in store.execute(sql):
+            found.setdefault(job_id, []).append((status, attempt))
+    return found
 
 
 def test_two_providers_of_a_device_never_run_the_same_attempt(data: Path) -> None:

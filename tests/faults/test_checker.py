@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,8 @@ from typing import Any, Final
 import pytest
 
 from tests.faults.checker_world import World
+
+CHECKER: Final = Path(__file__).parents[2] / "campaign/checker"
 
 Break = Callable[[World], Any]
 
@@ -194,6 +197,13 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
         "time_order",
         sql("UPDATE job_events SET at = 1 WHERE target = 'running'"),
     ),
+    "a loss while it ran was not counted": (
+        "wrong_loss",
+        sql(
+            "UPDATE job_events SET detail = json_set(detail, '$.unheard', json('true')) "
+            "WHERE job_id = 'job-5' AND actor = 'cloud'; UPDATE jobs SET losses = 0 WHERE id = 'job-5'"
+        ),
+    ),
     "hardware repeats silently": (
         "wrong_loss",
         sql("UPDATE devices SET on_lost_lease = 'requeue'"),
@@ -243,6 +253,38 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
             {"kind": "fault", "what": "break_driver", "target": "RAW", "start": 0.0, "end": 1.0}
         ),
     ),
+    "two submits without a key got one job": ("answered_twice", repeated(lambda world: submits(world)[2:3])),
+    "a submit was answered with another's job": (
+        "wrong_answer",
+        changed(lambda world: submits(world)[2:3], answer={"job_id": "job-2"}),
+    ),
+    "the engine finds its file wrong": (
+        "damaged_store",
+        sql(
+            "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = sql || ' WHERE shots > 9999' "
+            "WHERE name = 'jobs_by_device'"
+        ),
+    ),
+    "a job has no event": ("no_events", sql("DELETE FROM job_events WHERE job_id = 'job-1'")),
+    "a deleted job left no event": ("no_tombstone", sql("DELETE FROM job_events WHERE job_id = 'job-4'")),
+    "a deleted job is there": (
+        "half_deleted",
+        sql(f"{EVENT}('job-3', 4, 'alice', 1800000099000000, 'user', 'failed', NULL, '{{}}')"),
+    ),
+    "a job that nobody held got a result": (
+        "unheld_result",
+        sql(
+            "DELETE FROM job_events WHERE job_id = 'job-3' AND seq = 2;"
+            "UPDATE job_events SET seq = 2, source = 'submitted' WHERE job_id = 'job-3' AND seq = 3"
+        ),
+    ),
+    "a claim that was answered did not happen": (
+        "claim_lost",
+        repeated(
+            lambda world: world.calls("GET", "/provider/jobs?device_id=RAW&worker=w2"),
+            answer=[{"job_id": "job-1", "attempt": 3}],
+        ),
+    ),
     "a stream told a tale": (
         "stream_differs",
         lambda world: world.deliveries("job-1")[-1]["data"].update(actor="admin"),
@@ -262,6 +304,12 @@ def test_a_planted_fault_is_found(what: str, tmp_path: Path) -> None:
     found = world.violations()
     assert rule in {violation.rule for violation in found}, found
     assert all(str(violation) for violation in found)
+
+
+def test_a_fault_is_planted_for_every_rule() -> None:
+    sources = "".join(source.read_text() for source in CHECKER.glob("*.py"))
+    rules = set(re.findall(r'(?:Violation\(\s*|rule = |else )"([a-z_]+)"', sources))
+    assert rules == {rule for rule, _ in BREAKS.values()}
 
 
 def test_a_process_may_go_on_while_nobody_can_tell_it(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from qumulus.domain.device import OnLostLease
-from qumulus.domain.job import MAX_LOSSES
+from qumulus.domain.job import MAX_EXPIRIES, MAX_LOSSES
 from qumulus.domain.lifecycle import Action, Actor, JobStatus, Move, advance, find_move
 
 _LATE: Final = frozenset({Action.SUCCEED_LATE, Action.FAIL_LATE})
@@ -82,13 +82,22 @@ def _moves_to(wish: Wish) -> list[Move]:
     return [move for move in found if move is not None]
 
 
-def expire(status: JobStatus, *, losses: int, policy: OnLostLease) -> JobStatus:
-    """Give the status of a claimed job whose lease ran out; ``losses`` counts this one.
+def is_loss(status: JobStatus, *, beat: int) -> bool:
+    """Whether a lease that ran out counts against its job: the Provider was heard of under it.
+
+    The answer to a claim may have been lost on its way; then nobody had the job.
+    """
+    return status is not JobStatus.READY or beat > 0
+
+
+def expire(status: JobStatus, *, losses: int, expiries: int, policy: OnLostLease) -> JobStatus:
+    """Give the status of a claimed job whose lease ran out; ``losses`` and ``expiries`` count this one.
 
     Raises:
         IllegalMoveError: the job is not claimed.
     """
-    is_over = losses >= MAX_LOSSES or (policy is OnLostLease.FAIL and status is JobStatus.RUNNING)
+    is_worn = losses >= MAX_LOSSES or expiries >= MAX_EXPIRIES
+    is_over = is_worn or (policy is OnLostLease.FAIL and status is JobStatus.RUNNING)
     action = Action.ABANDON if is_over else Action.EXPIRE
     target = advance(status, action, by=Actor.CLOUD)
     assert target is not None  # neither action removes a job

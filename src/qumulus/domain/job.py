@@ -17,6 +17,8 @@ DEFAULT_PRIORITY: Final = 5
 MAX_PRIORITY: Final = 9
 MAX_LOSSES: Final = 3
 """A job whose lease was lost this often fails instead of being tried once more."""
+MAX_EXPIRIES: Final = 10
+"""So many leases of a job may run out, those that nobody was heard under included; then it fails."""
 
 
 class JobForm(StrEnum):

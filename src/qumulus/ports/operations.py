@@ -255,7 +255,10 @@ class ChangeDevice(Operation[Written]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropDevice(Operation[Written]):
-    """IN_USE while the device has unfinished jobs; its finished jobs stay readable."""
+    """IN_USE while the device has unfinished jobs; its finished jobs stay readable.
+
+    No submit comes in between: it is stored before, or refused.
+    """
 
     device_id: DeviceId
     at: datetime

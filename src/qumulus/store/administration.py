@@ -62,6 +62,7 @@ def _change_device(operation: ChangeDevice, writes: Writes) -> Script[Written]:
 
 
 def _drop_device(operation: DropDevice, writes: Writes) -> Script[Written]:
+    yield AskOnce("hold_submits", {})
     if (yield AskOnce("device_has_unfinished", {"id": operation.device_id})):
         return Written.IN_USE
     if not (yield AskOnce("delete_device", {"id": operation.device_id})):

@@ -138,8 +138,9 @@ def _load(operations: Sequence[Operation[Any]]) -> Script[_Known]:
         known.jobs = yield from _lock(ids)
     expiring = [(operation.job_id,) for operation in operations if isinstance(operation, ExpireLease)]
     if expiring:
-        for job_id, attempt, beat_seen, policy in (yield Ask("lease_policies", expiring)):
-            known.leases[job_id] = LeaseRow(attempt, beat_seen, OnLostLease(policy or OnLostLease.REQUEUE))
+        for job_id, attempt, beat_seen, word, n_expired in (yield Ask("lease_policies", expiring)):
+            policy = OnLostLease(word or OnLostLease.REQUEUE)
+            known.leases[job_id] = LeaseRow(attempt, beat_seen, policy, n_expired)
     known.uploads = yield from registrations.load(operations)
     keys = [key_id(key) for key in _keys(operations)]
     if keys:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from qumulus.domain.decision import JobState, Refusal, Repeat, decide, expire
+from qumulus.domain.decision import JobState, Refusal, Repeat, decide, expire, is_loss
 from qumulus.domain.device import OnLostLease
 from qumulus.domain.ids import DeviceId, JobId, UserId
 from qumulus.domain.job import INPUT_KEYS
@@ -16,6 +16,7 @@ from qumulus.store.rows import JobRow, info_to_json, to_json, to_micros
 from qumulus.store.script import Writes
 
 LOST_REASON: Final = "The device's provider stopped answering while it had this job."
+UNHEARD_REASON: Final = "The job was given out again and again, and no provider was heard of after it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class LeaseRow:
     attempt: int
     beat: int
     policy: OnLostLease
+    earlier_expiries: int
+    """Leases of the same job that ran out before this one."""
 
 
 @dataclass(slots=True)
@@ -70,16 +73,20 @@ def expire_lease(operation: ExpireLease, loaded: Loaded, writes: Writes) -> Move
     lease = loaded.leases.get(operation.job_id)
     if lease is None or (lease.attempt, lease.beat) != (operation.attempt, operation.beat):
         return Refused(why=Refusal.STALE, status=job.status, attempt=job.attempt)
-    job.losses += 1
-    target = expire(job.status, losses=job.losses, policy=lease.policy)
+    was_heard = is_loss(job.status, beat=lease.beat)
+    job.losses += was_heard
+    expiries = lease.earlier_expiries + 1
+    target = expire(job.status, losses=job.losses, expiries=expiries, policy=lease.policy)
     action = Action.ABANDON if target.is_final else Action.EXPIRE
     move = find_move(job.status, action, by=Actor.CLOUD)
     assert move is not None  # expire() found it
     if target.is_final:
-        add_outputs(job, {"reason": to_json(LOST_REASON), "reason_code": to_json("provider_lost")}, writes)
+        reason = LOST_REASON if was_heard else UNHEARD_REASON
+        add_outputs(job, {"reason": to_json(reason), "reason_code": to_json("provider_lost")}, writes)
     else:
         job.lease_lost = True
-    return carry_out(job, move, writes, at=to_micros(operation.at), detail={"losses": job.losses})
+    detail = {"losses": job.losses} if was_heard else {"losses": job.losses, "unheard": True}
+    return carry_out(job, move, writes, at=to_micros(operation.at), detail=detail)
 
 
 def set_outputs(operation: SetOutputs, loaded: Loaded, writes: Writes) -> Moved | Refused:

@@ -14,6 +14,8 @@ from qumulus.store.script import Writes
 KeyId = tuple[str, str, str]
 """Owner, route and key."""
 
+DEVICE_GONE: Final = "The device was removed a moment ago."
+
 SUBMITTED: Final = advance(None, Action.SUBMIT, by=Actor.USER)
 
 

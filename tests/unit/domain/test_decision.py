@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qumulus.domain.decision import JobState, Refusal, Repeat, Wish, decide, expire
+from qumulus.domain.decision import JobState, Refusal, Repeat, Wish, decide, expire, is_loss
 from qumulus.domain.device import OnLostLease
 from qumulus.domain.errors import IllegalMoveError
-from qumulus.domain.job import MAX_LOSSES
+from qumulus.domain.job import MAX_EXPIRIES, MAX_LOSSES
 from qumulus.domain.lifecycle import CLAIMED, Action, Actor, JobStatus, Move, find_move
 
 LATE = {Action.SUCCEED_LATE, Action.FAIL_LATE}
@@ -82,16 +82,27 @@ def test_without_an_attempt_no_report_is_a_repeat(state: JobState, said: bytes |
 
 @pytest.mark.parametrize("status", sorted(CLAIMED))
 @pytest.mark.parametrize("policy", OnLostLease)
-@pytest.mark.parametrize("losses", range(1, MAX_LOSSES + 2))
-def test_a_lost_lease_requeues_until_the_third_or_on_hardware_that_runs(
-    status: JobStatus, policy: OnLostLease, losses: int
+@pytest.mark.parametrize("losses", range(MAX_LOSSES + 2))
+@pytest.mark.parametrize("expiries", [1, MAX_EXPIRIES - 1, MAX_EXPIRIES])
+def test_a_lost_lease_requeues_until_the_last_or_on_hardware_that_runs(
+    status: JobStatus, policy: OnLostLease, losses: int, expiries: int
 ) -> None:
-    fails = losses >= MAX_LOSSES or (policy is OnLostLease.FAIL and status is JobStatus.RUNNING)
+    fails = (
+        losses >= MAX_LOSSES
+        or expiries >= MAX_EXPIRIES
+        or (policy is OnLostLease.FAIL and status is JobStatus.RUNNING)
+    )
     expected = JobStatus.FAILED if fails else JobStatus.SUBMITTED
-    assert expire(status, losses=losses, policy=policy) is expected
+    assert expire(status, losses=losses, expiries=expiries, policy=policy) is expected
+
+
+def test_a_lease_counts_as_lost_once_its_provider_was_heard_of() -> None:
+    assert not is_loss(JobStatus.READY, beat=0)
+    assert is_loss(JobStatus.READY, beat=1)
+    assert is_loss(JobStatus.RUNNING, beat=0)
 
 
 @pytest.mark.parametrize("status", sorted(set(JobStatus) - CLAIMED))
 def test_only_claimed_jobs_lose_a_lease(status: JobStatus) -> None:
     with pytest.raises(IllegalMoveError):
-        expire(status, losses=1, policy=OnLostLease.REQUEUE)
+        expire(status, losses=1, expiries=1, policy=OnLostLease.REQUEUE)

@@ -10,12 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from qumulus.domain.errors import BadRequestError, OutcomeUnknownError, UnavailableError
+from qumulus.domain.errors import BadRequestError, DeviceUnusableError, OutcomeUnknownError, UnavailableError
 from qumulus.ports.operations import Operation
 from qumulus.store.batch import run
 from qumulus.store.script import Ask, AskOnce, Script, Writes
 from qumulus.store.sqlite.connection import connect
 from qumulus.store.statements import Dialect, Row, statement
+from qumulus.store.submits import DEVICE_GONE
 from qumulus.store.writer import Committed, RejectedError
 
 _UNAVAILABLE: Final = frozenset(
@@ -59,7 +60,7 @@ class SqliteEngine:
         except sqlite3.Error as error:
             if is_unavailable(error):
                 raise UnavailableError(f"The database does not take writes now: {error}.") from error
-            raise RejectedError(error) from error
+            raise RejectedError(_as_cause(error)) from error
         except (UnicodeEncodeError, OverflowError) as error:
             raise RejectedError(BadRequestError(f"The database cannot hold this value: {error}.")) from error
         except (ValueError, TypeError, LookupError) as error:
@@ -107,6 +108,12 @@ class SqliteEngine:
             else:
                 self._connection.executemany(text, many)
         return ()
+
+
+def _as_cause(error: sqlite3.Error) -> Exception:
+    """Give what the caller is told: a job without a device had one that is gone."""
+    is_null = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_NOTNULL
+    return DeviceUnusableError(DEVICE_GONE) if is_null and str(error).endswith(".device_id") else error
 
 
 def primary_code(error: sqlite3.Error) -> int:

@@ -6,6 +6,10 @@ FROM devices
 WHERE id = :id
 FOR UPDATE;
 
+-- name: hold_submits
+-- Every submit writes here: those under way are waited for, later ones wait, and see what was done.
+LOCK TABLE inputs IN SHARE MODE;
+
 -- name: note_seen
 UPDATE devices AS d
 SET seen_at = greatest(d.seen_at, n.at)

@@ -1,8 +1,11 @@
 -- name: queue_new_jobs
+-- A device that is gone is NULL here, which no row of the queue may have: the submit is refused.
 INSERT INTO queue (device_id, priority, rank, seq, job_id, owner, own_priority, birth)
-SELECT device_id, slot_priority, slot_rank, seq, id, owner, priority, seq
-FROM insert_jobs
-WHERE id = ANY(:id::text[]);
+SELECT
+    (SELECT d.id FROM devices AS d WHERE d.id = j.device_id), j.slot_priority, j.slot_rank, j.seq,
+    j.id, j.owner, j.priority, j.seq
+FROM insert_jobs AS j
+WHERE j.id = ANY(:id::text[]);
 
 -- name: insert_queue
 INSERT INTO queue (device_id, priority, rank, seq, job_id, owner, own_priority, birth)

@@ -3,8 +3,9 @@
 SELECT nextval(pg_get_serial_sequence('jobs', 'seq')) AS place FROM unnest(:job_id::text[]);
 
 -- name: fill_jobs
+-- A device that is gone is NULL here, which no job may have: the submit is refused.
 UPDATE jobs AS j
-SET seq = n.seq, device_id = n.device_id, form = n.form, job_type = n.job_type, status = n.status,
+SET seq = n.seq, device_id = (SELECT d.id FROM devices AS d WHERE d.id = n.device_id), form = n.form, job_type = n.job_type, status = n.status,
     shots = n.shots, name = n.name, description = n.description, priority = n.priority,
     transpiler_info = n.transpiler_info, simulator_info = n.simulator_info,
     mitigation_info = n.mitigation_info, submitted_at = n.submitted_at, moved_at = n.moved_at,

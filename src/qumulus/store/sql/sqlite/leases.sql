@@ -11,6 +11,9 @@ WHERE job_id = :job_id;
 DELETE FROM leases WHERE job_id = :job_id;
 
 -- name: lease_policies
-SELECT l.job_id, l.attempt, l.beat, d.on_lost_lease
+-- Nothing else that the Cloud does to a job leaves an event and the job.
+SELECT
+    l.job_id, l.attempt, l.beat, d.on_lost_lease,
+    (SELECT count(*) FROM job_events AS e WHERE e.job_id = l.job_id AND e.actor = 'cloud') AS n_expired
 FROM leases AS l LEFT JOIN devices AS d ON d.id = l.device_id
 WHERE l.job_id = :job_id AND l.ttl_s IS NOT NULL;

@@ -3,8 +3,9 @@
 UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'jobs' AND :job_id <> '' RETURNING seq AS place;
 
 -- name: fill_jobs
+-- A device that is gone is NULL here, which no job may have: the submit is refused.
 UPDATE jobs
-SET seq = :seq, device_id = :device_id, form = :form, job_type = :job_type, status = :status, shots = :shots,
+SET seq = :seq, device_id = (SELECT d.id FROM devices AS d WHERE d.id = :device_id), form = :form, job_type = :job_type, status = :status, shots = :shots,
     name = :name, description = :description, priority = :priority, transpiler_info = :transpiler_info,
     simulator_info = :simulator_info, mitigation_info = :mitigation_info, submitted_at = :submitted_at,
     moved_at = :moved_at, n_events = :n_events, n_bytes = :n_bytes, slot_priority = :slot_priority
