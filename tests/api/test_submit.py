@@ -135,6 +135,13 @@ async def test_an_unavailable_device_takes_no_jobs(cloud: Cloud) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "device_unusable")
 
 
+async def test_an_unknown_device_is_refused_with_the_names_of_those_there_are(cloud: Cloud) -> None:
+    answer = await cloud.call("alice", "POST", "/user/jobs", json={**JOB, "device_id": "SCC"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "device_unusable")
+    assert answer.json()["message"] == "There is no device 'SCC': use one of SC, SVSim."
+    assert await _count(cloud) == 0
+
+
 async def test_what_the_user_leaves_out_has_the_contracts_defaults(cloud: Cloud) -> None:
     text = await cloud.job(await cloud.submit(shots=1024))
     assert (text["job_type"], text["shots"], text["priority"]) == ("sampling", 1024, 5)

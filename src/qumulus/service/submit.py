@@ -24,6 +24,8 @@ from qumulus.service.services import Services
 
 SUPPORTED: Final = frozenset({JobType.SAMPLING, JobType.ESTIMATION, JobType.MULTI_MANUAL})
 MAX_KEY_LENGTH: Final = 255
+_MOST_NAMED: Final = 10
+"""Devices in an error's sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,7 @@ def stored_key(key: Key, owner: UserId, answer: bytes) -> IdempotencyKey:
 def checked(draft: Draft, job_id: JobId, devices: Mapping[DeviceId, Device], *, by: Caller) -> NewJob:
     """Make a job of a draft, if the caller may have it."""
     by.must_reach(draft.device_id)
-    _check_device(draft.device_id, devices)
+    _check_device(draft.device_id, devices, by=by)
     return NewJob(
         id=job_id,
         owner=by.owner(),
@@ -163,10 +165,12 @@ def checked(draft: Draft, job_id: JobId, devices: Mapping[DeviceId, Device], *, 
     )
 
 
-def _check_device(device_id: DeviceId, devices: Mapping[DeviceId, Device]) -> None:
+def _check_device(device_id: DeviceId, devices: Mapping[DeviceId, Device], *, by: Caller) -> None:
     device = devices.get(device_id)
     if device is None:
-        raise DeviceUnusableError(f"There is no device '{device_id}'.")
+        usable = sorted(known for known in devices if by.devices is None or known in by.devices)
+        which = f"use one of {', '.join(usable[:_MOST_NAMED])}." if usable else "there is none yet."
+        raise DeviceUnusableError(f"There is no device '{device_id}': {which}")
     if device.status is not DeviceStatus.AVAILABLE:
         raise DeviceUnusableError(f"Device '{device_id}' is {device.status} and takes no jobs now.")
 
