@@ -16,8 +16,11 @@ from qumulus.transport import ApiError, ClientError, RetryPolicy
 R = TypeVar("R")
 
 _BATCH: Final = 0.15
-PATIENCE: Final = RetryPolicy(total_s=120.0)
-"""A busy machine starts a Cloud slowly, and the next strike may come soon: no outage is as long as this."""
+PATIENCE: Final = RetryPolicy(total_s=120.0, first_contact_s=120.0)
+"""A busy machine starts a Cloud slowly, and the next strike may come soon: no outage is as long as this.
+
+The first strike may come before the first call was answered.
+"""
 
 
 class SdkUser:

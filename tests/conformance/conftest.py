@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -78,3 +78,27 @@ async def world(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
     await bell.close()
     await other_bell.close()
     assert await check(url) == []
+
+
+@pytest.fixture
+def new_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Awaitable[str]]:
+    """Give the URL of a place for a database that is not there yet."""
+    numbers = iter(range(100))
+
+    async def make() -> str:
+        if engine == "sqlite":
+            return f"sqlite:///{tmp_path / f'new-{next(numbers)}' / 'qumulus.db'}"
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        return await server.new_database()
+
+    return make
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "copies" / "one.backup"
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'data' / 'qumulus.db'}"

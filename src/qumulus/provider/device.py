@@ -133,8 +133,9 @@ class DeviceWorker:
         """Show the device, hand back what an earlier process held, and see that jobs can run."""
         await self._publish()
         await self._until_answered(self._calibrate)
-        for key, is_started in self._station.outbox.held(self._station.device_id):
-            if is_started and self._station.driver.touches_hardware:
+        touches = self._station.driver.touches_hardware
+        for (key, is_started), n_deaths in self._station.outbox.mourn(self._station.device_id):
+            if (is_started and touches) or n_deaths > 1:
                 self._station.outbox.forget([key])  # its lease runs out: the Cloud's policy decides
             else:
                 await self._until_answered(partial(self._release, key, "the Provider was restarted"))

@@ -31,6 +31,12 @@ CREATE TABLE IF NOT EXISTS reports (
     body BLOB NOT NULL,
     PRIMARY KEY (job_id, attempt)
 );
+CREATE TABLE IF NOT EXISTS deaths (
+    device_id TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (device_id, job_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS withdrawn (device_id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -104,6 +110,19 @@ class Outbox:
             (device_id,),
         )
         return [Held(JobKey(job_id, attempt), bool(started)) for job_id, attempt, started in rows]
+
+    def mourn(self, device_id: str) -> list[tuple[Held, int]]:
+        """Jobs that an earlier process left, each with the number of its deaths in a row that had it in hand.
+
+        To be asked once at a start. A job that is there each time may be what the process dies of.
+        """
+        held = self.held(device_id)
+        before = dict(self._quick.execute("SELECT job_id, n FROM deaths WHERE device_id = ?", (device_id,)))
+        deaths = {one.key.job_id: before.get(one.key.job_id, 0) + 1 for one in held}
+        self._write(self._durable, "DELETE FROM deaths WHERE device_id = ?", [(device_id,)])
+        rows = [(device_id, job_id, n) for job_id, n in deaths.items()]
+        self._write(self._durable, "INSERT INTO deaths (device_id, job_id, n) VALUES (?, ?, ?)", rows)
+        return [(one, deaths[one.key.job_id]) for one in held]
 
     def keep(self, device_id: str, reports: Iterable[tuple[JobKey, bytes]]) -> None:
         """Store reports until they are forgotten; a later one of the same attempt replaces the first."""

@@ -13,7 +13,7 @@ from qumulus.execution.failures import ExecutionError
 from qumulus.provider import child
 from qumulus.provider.engines import aer_engine
 from qumulus.provider.messages import Failed
-from qumulus.store.moves import LOST_REASON
+from qumulus.store.moves import LOST_REASON, UNHEARD_REASON
 from tests.meta.documents import REFERENCE, blocks, section, table
 from tests.unit.provider.test_child import BELL, on_sc, run
 
@@ -111,6 +111,7 @@ def test_our_own_faults_are_told_by_an_incident(
 
 def test_a_lost_provider_is_told_as_the_page_says() -> None:
     assert reason_of("provider_lost") == LOST_REASON
+    assert UNHEARD_REASON in section(PAGE, "## `provider_lost`")
 
 
 def test_the_codes_are_told_as_in_the_reference_of_execution() -> None:

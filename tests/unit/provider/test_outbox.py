@@ -79,6 +79,25 @@ def test_what_has_started_is_known_to_have_started(path: Path) -> None:
     outbox.close()
 
 
+def test_deaths_are_counted_of_jobs_that_were_in_hand_each_time(path: Path) -> None:
+    counts = []
+    for attempt in (1, 2, 3):
+        outbox = Outbox(path)
+        outbox.hold("SC", [JobKey("a", attempt), JobKey(f"once {attempt}", 1)])
+        outbox.hold("SVSim", [JobKey("b", 1)])
+        outbox.close()
+        outbox = Outbox(path)  # after a death
+        counts.append({held.key.job_id: n for held, n in outbox.mourn("SC")})
+        outbox.forget([held.key for held in outbox.held("SC")])
+        outbox.close()
+    assert counts == [{"a": n, f"once {n}": 1} for n in (1, 2, 3)]
+    outbox = Outbox(path)
+    assert outbox.mourn("SC") == []
+    outbox.hold("SC", [A])
+    assert outbox.mourn("SC") == [(Held(A, False), 1)]  # a start without it has ended the row
+    outbox.close()
+
+
 def test_the_later_report_of_an_attempt_replaces_the_first(path: Path) -> None:
     outbox = Outbox(path)
     outbox.keep("SC", [(A, b"first")])

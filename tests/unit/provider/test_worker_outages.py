@@ -167,6 +167,20 @@ async def test_a_successor_hands_back_what_its_predecessor_held(tmp_path: Path) 
     assert ("release", JobKey(job.job_id, 1)) in cloud.calls
 
 
+async def test_a_job_that_was_in_hand_at_two_deaths_is_left_to_its_lease(tmp_path: Path) -> None:
+    cloud = FakeCloud()
+    job = cloud.submit("hang")
+    for attempt in (1, 2):
+        async with bench(tmp_path, cloud, slots=1, dies=True) as at:
+            await at.running(job)
+        assert job.attempt == attempt
+    async with bench(tmp_path, cloud) as at:
+        await at.ended(cloud.submit("bell"))
+        assert at.outbox.held("SVSim") == []
+    assert [call for call in cloud.calls if call[0] == "release"] == [("release", JobKey(job.job_id, 1))]
+    assert (job.status, job.attempt) == (S.RUNNING, 2)
+
+
 async def test_a_drain_hands_back_everything_that_is_unfinished(tmp_path: Path) -> None:
     async with bench(tmp_path, slots=1) as at:
         await at.ended(at.cloud.submit("bell"))

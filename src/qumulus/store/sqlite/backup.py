@@ -19,6 +19,7 @@ from qumulus.store.sqlite.connection import connect
 from qumulus.store.sqlite.copying import new_copy
 from qumulus.store.sqlite.database import FolderLock
 from qumulus.store.sqlite.migrate import applied_migrations, apply
+from qumulus.store.sqlite.seal import is_broken, seal
 from qumulus.store.statements import Dialect, statement
 
 MAGIC: Final = b"SQLite format 3\x00"
@@ -36,6 +37,7 @@ def back_up(file: Path, target: Path) -> Copied:
             with closing(connect(copy, is_read_only=True)) as copied:
                 _must_be_whole(copied, f"The copy of {file}")
                 found = _describe(copied, target)
+            seal(copy)
             place(copy, target)
     return found
 
@@ -51,6 +53,10 @@ def restore(source: Path, file: Path, *, may_replace: bool, epoch: str) -> Copie
         UnavailableError: a Cloud uses the folder, or the copy is of a later version.
     """
     with _refusals(), closing(connect(source, is_read_only=True)) as original:
+        if is_broken(source):
+            raise BadRequestError(
+                f"{source} is damaged: its checksum says that it was changed since it was made."
+            )
         _must_be_ours(original, source)
         with _alone(file):
             if not may_replace and holds_jobs(file):

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from qumulus.store.files import beside, place
+from qumulus.store.sqlite.seal import seal
 
 
 def copy_whole(connection: sqlite3.Connection, target: Path) -> None:
@@ -16,6 +17,7 @@ def copy_whole(connection: sqlite3.Connection, target: Path) -> None:
     Writers are not held up: the copy is one long read.
     """
     with new_copy(connection, target) as copy:
+        seal(copy)
         place(copy, target)
 
 
