@@ -25,6 +25,7 @@ from qumulus.config import (
     SettingsError,
     make_data_directory,
 )
+from qumulus.domain.account import Role
 from qumulus.domain.device import Device, DeviceType, OnLostLease
 from qumulus.domain.errors import UnavailableError
 from qumulus.domain.ids import DeviceId
@@ -35,6 +36,10 @@ from qumulus.service.first_start import Credentials, are_good, found_cloud
 log = logging.getLogger("qumulus.bootstrap")
 
 DRAIN_WITHIN_S: Final = 8
+NO_TOKENS: Final = (
+    "Nobody can administer this cloud: start it once with --first-start, which makes a user, devices and "
+    "tokens, or make a token with 'qumulus db admin-token'."
+)
 _DATABASE_PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 2.0)
 FIRST_DEVICES: Final = (
     DeviceSettings(id="SC", driver="superconducting"),
@@ -146,11 +151,15 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
         log.info("cloud_ended")
 
 
-async def _tell_whether_ready(store: Any) -> None:
+async def _tell_whether_ready(store: Store) -> None:
     try:
         await store.ping()
+        is_usable = bool(await store.tokens(role=Role.ADMIN))
     except UnavailableError as error:
         log.warning("cloud_not_ready", extra={"error": str(error)})
+    else:
+        if not is_usable:
+            log.warning("cloud_without_tokens", extra={"advice": NO_TOKENS})
 
 
 async def _serve(app: Any, listener: socket.socket, services: Any) -> None:

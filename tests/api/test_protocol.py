@@ -27,11 +27,15 @@ class Line(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written = b""
+        self.writes: list[bytes] = []
         self.closed = asyncio.Event()
 
+    @property
+    def written(self) -> bytes:
+        return b"".join(self.writes)
+
     def write(self, data: Any) -> None:
-        self.written += bytes(data)
+        self.writes.append(bytes(data))
 
     def close(self) -> None:
         self.closed.set()
@@ -58,8 +62,8 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def connect() -> tuple[BoundedProtocol, Line]:
-    config = Config(answer, http=BoundedProtocol, ws="none", lifespan="off", log_config=None)
+def connect(app: Any = answer) -> tuple[BoundedProtocol, Line]:
+    config = Config(app, http=BoundedProtocol, ws="none", lifespan="off", log_config=None)
     config.load()
     line = Line()
     made = BoundedProtocol(config, ServerState(), {})
@@ -133,4 +137,65 @@ async def test_a_whole_request_may_be_answered_as_late_as_it_takes(monkeypatch: 
         async with asyncio.timeout(0.05):
             await line.closed.wait()
     assert b"200 OK" in line.written
+    made.connection_lost(None)
+
+
+async def told(line: Line, text: bytes) -> None:
+    async with asyncio.timeout(10):
+        while text not in line.written:  # noqa: ASYNC110 - nothing tells of a write
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("n", [1, 2], ids=["one request", "two at once"])
+async def test_an_answer_leaves_in_one_piece(n: int) -> None:
+    made, line = connect()
+    made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}" * n)
+    await told(line, b"2" + b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n2" * (n - 1))
+    assert line.writes == [b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n2"] * n
+    made.connection_lost(None)
+
+
+async def test_the_head_alone_is_an_answer_too() -> None:
+    made, line = connect()
+    made.data_received(b"HEAD / HTTP/1.1\r\n\r\n")
+    await told(line, b"content-length: 1\r\n\r\n")
+    made.connection_lost(None)
+
+
+async def test_a_caller_who_asks_whether_to_go_on_is_told_at_once() -> None:
+    made, line = connect()
+    made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+    await told(line, b"100 Continue\r\n\r\n")
+    made.data_received(b"{}")
+    await told(line, b"200 OK\r\ncontent-length: 1\r\n\r\n2")
+    made.connection_lost(None)
+
+
+async def test_pieces_of_a_stream_leave_as_they_come() -> None:
+    go_on = asyncio.Event()
+
+    async def stream(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        await go_on.wait()
+        await send({"type": "http.response.body", "body": b"second"})
+
+    made, line = connect(stream)
+    made.data_received(b"GET / HTTP/1.1\r\n\r\n")
+    await told(line, b"first")
+    go_on.set()
+    await told(line, b"second")
+    made.connection_lost(None)
+
+
+async def test_the_head_of_an_answer_that_fails_is_not_kept() -> None:
+    async def fail(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError
+
+    made, line = connect(fail)
+    made.data_received(b"GET / HTTP/1.1\r\n\r\n")
+    async with asyncio.timeout(10):
+        await line.closed.wait()
+    assert line.written.startswith(b"HTTP/1.1 200 OK")
     made.connection_lost(None)

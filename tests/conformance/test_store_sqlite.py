@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from qumulus.bell import MemoryBell
 from qumulus.domain.errors import UnavailableError
+from qumulus.domain.ids import DeviceId
+from qumulus.ports.operations import ClaimJobs
 from qumulus.store import check, is_empty, open_store, upgrade
 from qumulus.store.migrations import Migration, migrations
 from qumulus.store.opening import sqlite_file
@@ -100,6 +104,25 @@ async def test_the_file_is_as_durable_as_promised(url: str) -> None:
     ]
     await store.close()
     assert asked == ["wal", 2]
+
+
+@pytest.mark.parametrize("limit", [1, 1000], ids=["light", "heavy"])
+async def test_another_process_that_writes_is_waited_for_and_holds_nobody_else_up(
+    url: str, limit: int
+) -> None:
+    store = await open_store(url, bell=MemoryBell())
+    claim = ClaimJobs(devices=(DeviceId("d"),), limit=limit, at=datetime.now(UTC))
+    with closing(sqlite3.connect(sqlite_file(url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        claimed = asyncio.create_task(store.apply(claim))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await store.ping()
+        assert not claimed.done()
+        other.execute("COMMIT")
+    assert await claimed == ()
+    assert await store.apply(claim) == ()
+    await store.close()
 
 
 @pytest.mark.parametrize(

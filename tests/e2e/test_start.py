@@ -143,6 +143,18 @@ def test_schema_and_administrators_token_can_be_made_before_the_first_start(data
         assert cloud.alice.call("GET", "/admin/users").status == 403
 
 
+def test_a_cloud_that_nobody_can_use_says_how_to_begin(data: Path) -> None:
+    bare, first = Cloud(data, "cloud"), Cloud(data, "cloud", "--first-start")
+    with ended(bare, first):
+        bare.ready()
+        until(lambda: "cloud_without_tokens" in bare.said)
+        assert "--first-start" in bare.said
+        bare.stop()
+        first.ready()
+        assert first.alice.ask("GET", "/user/devices")
+        assert "cloud_without_tokens" not in first.said
+
+
 def test_a_database_on_postgresql_is_made_once_and_only_upgraded_by_command(
     data: Path, new_database: Callable[[], str]
 ) -> None:

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 import typer
 
+from qumulus.cli.failures import ExitCode
+
 Extra = Literal["cloud", "provider"]
 
 MARKS: Final[dict[Extra, str]] = {"cloud": "litestar", "provider": "qulacs"}
@@ -21,4 +23,4 @@ def require(*extras: Extra) -> None:
             f"This needs a part of Qumulus that is not installed: pip install 'qumulus[{','.join(missing)}]'",
             err=True,
         )
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.WRONG_USAGE)

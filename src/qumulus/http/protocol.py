@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 HEAD_WITHIN_S: Final = 30.0
@@ -61,6 +61,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._expect_nothing()
         super().on_headers_complete()
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.scope["method"] != "HEAD":  # nothing follows that head
+            cycle.transport = _Joining(cycle)  # type: ignore[assignment]  # a cycle needs no more of it
+        super()._start_asgi_task(cycle, app)
+
     def on_body(self, body: bytes) -> None:
         """Count anew: bodies have bounds of their own."""
         self._n_bytes = 0
@@ -79,3 +84,34 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class _Joining:
+    """The transport as one answer sees it: its head leaves with the first of its body, in one packet.
+
+    uvicorn writes both by themselves, and each body message at once, an empty one too.
+    """
+
+    __slots__ = ("_cycle", "_head", "_transport", "is_closing")
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+        self._transport = cycle.transport
+        self._head: bytes | None = None
+        self.is_closing = self._transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Hold the head back, else write."""
+        if self._head is None and self._cycle.response_started:
+            self._head = data
+        elif self._head:
+            self._head, data = b"", self._head + data
+            self._transport.write(data)
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Write what is left, then close."""
+        if self._head:
+            self._transport.write(self._head)
+        self._transport.close()

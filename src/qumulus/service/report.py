@@ -20,6 +20,7 @@ from qumulus.service.services import Services
 RESULT: Final = "result"
 REASON: Final = "reason"
 
+_STATUSES: Final[frozenset[str]] = frozenset(JobStatus)
 _ACTIONS: Final[Mapping[str, tuple[Action, ...]]] = {
     JobStatus.RUNNING: (Action.START,),
     JobStatus.SUCCEEDED: (Action.SUCCEED, Action.SUCCEED_LATE),
@@ -171,7 +172,7 @@ def _actions_of(report: Report) -> tuple[Action, ...]:
 
 
 def _check_status(report: Report, *, has_result: bool) -> None:
-    if report.status not in set(JobStatus):
+    if report.status not in _STATUSES:
         known = ", ".join(_ACTIONS)
         raise BadRequestError(f"'{report.status}' is no status that a Provider sets: use one of {known}.")
     if has_result and report.status != JobStatus.SUCCEEDED:

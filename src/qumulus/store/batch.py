@@ -34,6 +34,9 @@ MAX_OPERATIONS: Final = 256
 MAX_JOBS: Final = 2000
 """A batch ends with the operation that brings it to so many jobs: others must not wait for long."""
 
+MAX_LIGHT_OPERATIONS: Final = 32
+MAX_LIGHT_JOBS: Final = 16
+MAX_LIGHT_CHARACTERS: Final = 64 * 1024
 
 _KEYED: Final = (SubmitJobs, RegisterJob, SubmitRegistered)
 """Operations that may carry an idempotency key."""
@@ -102,6 +105,25 @@ def _marks(operation: Operation[Any]) -> Sequence[object]:
         keyed = () if operation.key is None else (key_id(operation.key),)
         return (*keyed, *job_ids(operation))
     return job_ids(operation)
+
+
+def is_light(operations: Sequence[Operation[Any]]) -> bool:
+    """Tell whether a batch is done in a millisecond or two, without the commit."""
+    return len(operations) <= MAX_LIGHT_OPERATIONS and all(map(_is_light, operations))
+
+
+def _is_light(operation: Operation[Any]) -> bool:
+    match operation:
+        case MoveJob():
+            return sum(map(len, operation.outputs.values())) <= MAX_LIGHT_CHARACTERS
+        case SubmitJobs(jobs=(job,)):
+            return len(job.input) <= MAX_LIGHT_CHARACTERS
+        case ClaimJobs():
+            return operation.limit <= MAX_LIGHT_JOBS
+        case Heartbeat():
+            return len(operation.jobs) <= MAX_LIGHT_JOBS
+        case _:
+            return False
 
 
 def run(operations: Sequence[Operation[Any]], writes: Writes) -> Script[list[Any]]:

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from qumulus.cli import extras
+from qumulus.cli.failures import ExitCode
 from qumulus.cli.main import app
 from qumulus.cli.servers import _bind, _cloud_settings, _device, _run
 from qumulus.config import CloudSettings, SettingsError, make_data_directory
@@ -117,5 +118,5 @@ def test_a_command_names_the_extras_that_it_lacks(
     find = extras.find_spec
     monkeypatch.setattr(extras, "find_spec", lambda name: None if name in absent else find(name))
     done = CliRunner().invoke(app, arguments)
-    assert done.exit_code == 1
+    assert done.exit_code == ExitCode.WRONG_USAGE
     assert f"pip install {advice}" in done.stderr

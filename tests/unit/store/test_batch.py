@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,10 +23,20 @@ from qumulus.ports.operations import (
     Heartbeat,
     IdempotencyKey,
     MoveJob,
+    MoveJobs,
     Operation,
     SubmitJobs,
 )
-from qumulus.store.batch import MAX_JOBS, MAX_OPERATIONS, cut, job_ids
+from qumulus.store.batch import (
+    MAX_JOBS,
+    MAX_LIGHT_CHARACTERS,
+    MAX_LIGHT_JOBS,
+    MAX_LIGHT_OPERATIONS,
+    MAX_OPERATIONS,
+    cut,
+    is_light,
+    job_ids,
+)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 AUDIT = Audit(who="w", action="a", subject="s", before=None, after=None)
@@ -112,3 +124,26 @@ def test_a_batch_is_bounded_in_operations_and_jobs() -> None:
 
 def test_a_job_listed_twice_in_a_heartbeat_counts_once() -> None:
     assert job_ids(heartbeat([JobId("a"), JobId("b"), JobId("a")])) == ["a", "b"]
+
+
+def test_a_few_small_writes_are_light() -> None:
+    small = [submit(None), move(JobId("a")), claim(), heartbeat([JobId("b")])]
+    assert is_light(small * (MAX_LIGHT_OPERATIONS // len(small)))
+    assert not is_light([claim()] * (MAX_LIGHT_OPERATIONS + 1))
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        submit(None, n_jobs=2),
+        replace(submit(None), jobs=(replace(submit(None).jobs[0], input="x" * (MAX_LIGHT_CHARACTERS + 1)),)),
+        replace(move(JobId("a")), outputs={"x": "1", "y": "x" * MAX_LIGHT_CHARACTERS}),
+        replace(claim(), limit=MAX_LIGHT_JOBS + 1),
+        heartbeat([JobId("a")] * (MAX_LIGHT_JOBS + 1)),
+        MoveJobs(moves=()),
+        add_user(),
+    ],
+    ids=["batch", "input", "outputs", "claim", "heartbeat", "moves", "account"],
+)
+def test_a_large_write_makes_its_batch_heavy(operation: Operation[Any]) -> None:
+    assert not is_light([claim(), operation])

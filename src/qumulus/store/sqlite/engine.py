@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from qumulus.domain.errors import BadRequestError, DeviceUnusableError, OutcomeUnknownError, UnavailableError
 from qumulus.ports.operations import Operation
-from qumulus.store.batch import run
+from qumulus.store.batch import is_light, run
 from qumulus.store.script import Ask, AskOnce, Script, Writes
-from qumulus.store.sqlite.connection import connect
+from qumulus.store.sqlite.connection import BUSY_TIMEOUT_S, connect
 from qumulus.store.statements import Dialect, Row, statement
 from qumulus.store.submits import DEVICE_GONE
 from qumulus.store.writer import Committed, RejectedError
@@ -31,19 +31,33 @@ _UNAVAILABLE: Final = frozenset(
     }
 )
 
+_AT_ONCE: Final = "PRAGMA busy_timeout = 0"
+_PATIENTLY: Final = f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}"
+"""How long another process that writes is waited for."""
+
 
 class SqliteEngine:
-    """Carries out batches one after the other, each in a transaction that is on disk when it ends."""
+    """Carries out batches one after the other, each in a transaction that is on disk when it ends.
+
+    The statements of a light batch are executed where they are asked for, as short questions are: a
+    thread would take turns at the interpreter with the event loop, which costs more than they do. Only
+    the commit, which waits for the disk, is the thread's; of other batches all is.
+    """
 
     mixes_claims: Final = True
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file)
+        self._connection.execute(_AT_ONCE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
 
     async def run(self, operations: Sequence[Operation[Any]], *, writer: int = 0) -> Committed:  # noqa: ARG002
         """Carry out all or none; there is one writer."""
         loop = asyncio.get_running_loop()
+        if is_light(operations) and self._begins_at_once():
+            committed = self._carry_out(operations)
+            await loop.run_in_executor(self._thread, self._commit)
+            return committed
         return await loop.run_in_executor(self._thread, self._run, operations)
 
     def close(self) -> None:
@@ -52,11 +66,49 @@ class SqliteEngine:
         self._connection.close()
 
     def _run(self, operations: Sequence[Operation[Any]]) -> Committed:
-        writes = Writes()
+        self._begin()
+        committed = self._carry_out(operations)
+        self._commit()
+        return committed
+
+    def _begins_at_once(self) -> bool:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            outcomes = self._drive(run(operations, writes))
-            self._commit()
+        except sqlite3.Error:  # somebody else writes, or worse: the thread waits, or says what it is
+            return False
+        return True
+
+    def _begin(self) -> None:
+        with self._all_or_nothing():
+            self._connection.execute(_PATIENTLY)
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            finally:
+                self._connection.execute(_AT_ONCE)
+
+    def _carry_out(self, operations: Sequence[Operation[Any]]) -> Committed:
+        writes = Writes()
+        with self._all_or_nothing():
+            return Committed(self._drive(run(operations, writes)), writes.topics)
+
+    def _commit(self) -> None:
+        with self._all_or_nothing():
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                if primary_code(error) == sqlite3.SQLITE_IOERR:
+                    raise OutcomeUnknownError from error
+                raise
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Roll back what fails, and say in the store's words why it did."""
+        try:
+            try:
+                yield
+            except BaseException:
+                self._roll_back_what_is_open()
+                raise
         except sqlite3.Error as error:
             if is_unavailable(error):
                 raise UnavailableError(f"The database does not take writes now: {error}.") from error
@@ -65,17 +117,6 @@ class SqliteEngine:
             raise RejectedError(BadRequestError(f"The database cannot hold this value: {error}.")) from error
         except (ValueError, TypeError, LookupError) as error:
             raise RejectedError(error) from error
-        finally:
-            self._roll_back_what_is_open()
-        return Committed(outcomes, writes.topics)
-
-    def _commit(self) -> None:
-        try:
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if primary_code(error) == sqlite3.SQLITE_IOERR:
-                raise OutcomeUnknownError from error
-            raise
 
     def _roll_back_what_is_open(self) -> None:
         with suppress(sqlite3.Error):  # the error that brought us here is the one to tell
