@@ -5,6 +5,7 @@ import type { Device } from "@/api/client";
 import { device as deviceOf } from "@/api/queries";
 import { usePageTitle } from "@/app/title";
 import { readCalibration } from "@/format/calibration";
+import { quoted } from "@/format/shell";
 import { Ago } from "@/format/time-text";
 import { useOwnTexts } from "@/i18n/own";
 import { CopyAs } from "@/parts/copy-as";
@@ -69,9 +70,9 @@ function Detail({ device }: { device: Device }) {
 
 function waysTo(deviceId: string) {
   return {
-    curl: `curl -H "Authorization: Bearer $QUMULUS_TOKEN" ${location.origin}/user/devices/${encodeURIComponent(deviceId)}`,
+    curl: `curl -H "Authorization: Bearer $QUMULUS_TOKEN" ${quoted(`${location.origin}/user/devices/${encodeURIComponent(deviceId)}`)}`,
     Python: `from qumulus import Client\n\nwith Client() as client:\n    print(client.device(${JSON.stringify(deviceId)}))`,
-    CLI: `qumulus devices show ${deviceId}`,
+    CLI: `qumulus devices show ${quoted(deviceId)}`,
   };
 }
 
