@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "@/api/client";
+import { keys } from "@/api/queries";
 import { makeRouter, type Router } from "@/app/router";
 import { ThemeProvider } from "@/app/theme";
 import { LanguageProvider } from "@/i18n/language";
@@ -12,11 +13,15 @@ import "@/style/parts.css";
 
 const MOST_RETRIES = 2;
 
-/** A session that has ended leads to the sign-in, and from there back to the page. */
+/** A session that has ended leads to the sign-in, which says so, and from there back to the page. */
 function onRefusal(error: Error): void {
   const { pathname, searchStr } = router.state.location;
   if (!(error instanceof ApiError) || error.status !== 401 || pathname === "/sign-in") return;
-  const search = pathname === "/" ? {} : { to: pathname + searchStr };
+  const hadSession = client.getQueryData(keys.me) !== undefined;
+  const search = {
+    ...(pathname === "/" ? {} : { to: pathname + searchStr }),
+    ...(hadSession && { ended: true as const }),
+  };
   void router.navigate({ to: "/sign-in", search }).then(() => {
     client.clear();
   });

@@ -49,6 +49,14 @@ def test_a_program_is_checked_as_it_is_written_then_runs_and_its_histogram_is_re
         expect(alice.content).to_contain_text(f"{count:,}")
 
 
+def test_an_address_with_words_that_mean_nothing_shows_the_usual(quiet: Cloud, visit: Visit) -> None:
+    job_id = quiet.alice.submit()
+    alice = visit(quiet.alice).open(f"/jobs/{job_id}?tab=nope&top=-1&part=x&view=waterfall&evil=1")
+    expect(alice.content.get_by_role("tab", name="Result")).to_have_attribute("aria-selected", "true")
+    expect(alice.page).to_have_url(f"{alice.origin}/jobs/{job_id}?view=waterfall")
+    quiet.alice.ask("POST", f"/user/jobs/{job_id}/cancel")
+
+
 def test_a_failure_says_its_reason_first_and_marks_the_line_that_is_to_blame(
     whole: Cloud, visit: Visit
 ) -> None:

@@ -5,6 +5,7 @@ import { Toasts } from "@/parts/toasts";
 import { useSay } from "@/i18n/language";
 import { useKeys, usePaletteKey } from "./keys";
 import { NAVIGATION } from "./navigation";
+import { useOneUser } from "./session";
 import { TopBar } from "./top-bar";
 import "./palette.css";
 import "./shell.css";
@@ -31,6 +32,7 @@ export function Shell() {
     setDialog("palette");
   });
   useFocusOnNavigation(content);
+  useOneUser();
   return (
     <LiveProvider>
       <Toasts>

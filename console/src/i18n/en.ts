@@ -64,6 +64,7 @@ export const en = {
   "signIn.submit": "Sign in",
   "signIn.link": "Or run this on the machine where you use Qumulus, and open the link that it prints:",
   "signIn.opening": "Signing you in…",
+  "signIn.ended": "Your session has ended. Sign in again, and you are back where you were.",
   "signIn.refused": "This is not a token of a user.",
   "signIn.oldLink":
     "This link has been used or is too old: make a new one with “qumulus console”, or sign in with a token.",

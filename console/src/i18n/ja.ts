@@ -65,6 +65,7 @@ export const ja: Texts = {
   "signIn.submit": "サインイン",
   "signIn.link": "または、Qumulus を使っているマシンで次を実行し、表示されたリンクを開いてください:",
   "signIn.opening": "サインインしています…",
+  "signIn.ended": "セッションが終了しました。もう一度サインインすると、元のページに戻ります。",
   "signIn.refused": "ユーザーのトークンではありません。",
   "signIn.oldLink":
     "このリンクは使用済みか、期限切れです。「qumulus console」で新しく作るか、トークンでサインインしてください。",

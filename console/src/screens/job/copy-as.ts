@@ -158,17 +158,18 @@ function scriptOf(job: Job, info: Info): string {
   const isMany = programs.length > 1 || job.job_type === "multi_manual";
   const program = isMany ? `[${programs.join(", ")}]` : (programs[0] ?? '""');
   const pairs = info.operator?.map((one) => `(${pythonOf(one.pauli)}, ${pythonOf(one.coeff)})`);
-  const given: readonly (readonly [string, unknown])[] = [
-    ["device", job.device_id],
-    ["shots", job.shots],
-    ["job_type", job.job_type],
-    ...(job.name === "" ? [] : [["name", job.name] as const]),
-    ...(job.description === "" ? [] : [["description", job.description] as const]),
-    ...(job.priority === USUAL_PRIORITY ? [] : [["priority", job.priority] as const]),
-    ...(info.parameters === null ? [] : [["parameters", info.parameters] as const]),
-    ...(job.transpiler_info === null ? [] : [["transpiler", job.transpiler_info] as const]),
-    ...(isEmpty(job.simulator_info) ? [] : [["simulator", job.simulator_info] as const]),
-    ...(isEmpty(job.mitigation_info) ? [] : [["mitigation", job.mitigation_info] as const]),
+  const optional = {
+    name: job.name,
+    description: job.description,
+    priority: job.priority === USUAL_PRIORITY ? null : job.priority,
+    parameters: info.parameters,
+    transpiler: job.transpiler_info,
+    simulator: isEmpty(job.simulator_info) ? null : job.simulator_info,
+    mitigation: isEmpty(job.mitigation_info) ? null : job.mitigation_info,
+  };
+  const given = [
+    ...Object.entries({ device: job.device_id, shots: job.shots, job_type: job.job_type }),
+    ...Object.entries(optional).filter(([, value]) => value !== null && value !== ""),
   ];
   const lines = given.map(([name, value]) => `        ${name}=${pythonOf(value)},`);
   if (pairs !== undefined) lines.push(`        operator=[${pairs.join(", ")}],`);
