@@ -5,7 +5,7 @@ import { keys, sessions } from "@/api/queries";
 import { useSignOut } from "@/app/sign-out";
 import { Ago } from "@/format/time-text";
 import { useOwnTexts } from "@/i18n/own";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { useTell } from "@/parts/toasts";
 import { browserOf } from "./browser";
 import { TEXTS } from "./texts";
@@ -20,15 +20,15 @@ export function Sessions() {
         <EndOthers sessions={found.data ?? []} />
       </header>
       <p className="account-text soft">{text("sessions.text")}</p>
-      {found.isPending ? (
-        <Loading rows={3} />
-      ) : found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data.length === 0 ? (
-        <p className="account-text">{text("sessions.none")}</p>
-      ) : (
-        <SessionTable sessions={found.data} />
-      )}
+      <Loaded query={found} rows={3}>
+        {(shown) =>
+          shown.length === 0 ? (
+            <p className="account-text">{text("sessions.none")}</p>
+          ) : (
+            <SessionTable sessions={shown} />
+          )
+        }
+      </Loaded>
     </section>
   );
 }

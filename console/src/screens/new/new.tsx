@@ -6,7 +6,7 @@ import { devices as devicesQuery, job as jobQuery, me } from "@/api/queries";
 import { draftOfUser, recall, remember } from "@/app/memory";
 import { usePageTitle } from "@/app/title";
 import { useOwnTexts } from "@/i18n/own";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { fitOf, LiveCircuit, useChecks } from "./checked";
 import {
   draftOf,
@@ -25,14 +25,17 @@ import { newTexts } from "./texts";
 import "./new.css";
 
 export function NewJobScreen() {
+  const say = useOwnTexts(newTexts);
   const { from, device } = useSearch({ from: "/inside/new" });
   const place = draftOfUser(useSuspenseQuery(me).data.id);
   const earlier = useQuery({ ...jobQuery(from ?? ""), enabled: from !== undefined });
-  if (from !== undefined && earlier.isPending) return <div className="page">{<Loading rows={8} />}</div>;
-  if (from !== undefined && earlier.isError)
+  if (from !== undefined && earlier.data === undefined)
     return (
       <div className="page">
-        <Failed error={earlier.error} retry={() => void earlier.refetch()} />
+        <h1 className="unseen">{say("title")}</h1>
+        <Loaded query={earlier} rows={8}>
+          {() => null}
+        </Loaded>
       </div>
     );
   const kept = readDraft(recall(place)) ?? { ...USUAL, ...EXAMPLE_DRAFTS.bell };
