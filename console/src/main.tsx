@@ -3,6 +3,8 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiError } from "@/api/client";
+import { keys } from "@/api/queries";
+import { isWorthARetry, retryDelay } from "@/api/retry";
 import { makeRouter, type Router } from "@/app/router";
 import { ThemeProvider } from "@/app/theme";
 import { LanguageProvider } from "@/i18n/language";
@@ -10,13 +12,15 @@ import "@/style/tokens.css";
 import "@/style/base.css";
 import "@/style/parts.css";
 
-const MOST_RETRIES = 2;
-
-/** A session that has ended leads to the sign-in, and from there back to the page. */
+/** A session that has ended leads to the sign-in, which says so, and from there back to the page. */
 function onRefusal(error: Error): void {
   const { pathname, searchStr } = router.state.location;
   if (!(error instanceof ApiError) || error.status !== 401 || pathname === "/sign-in") return;
-  const search = pathname === "/" ? {} : { to: pathname + searchStr };
+  const hadSession = client.getQueryData(keys.me) !== undefined;
+  const search = {
+    ...(pathname === "/" ? {} : { to: pathname + searchStr }),
+    ...(hadSession && { ended: true as const }),
+  };
   void router.navigate({ to: "/sign-in", search }).then(() => {
     client.clear();
   });
@@ -26,12 +30,9 @@ const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: onRefusal }),
   mutationCache: new MutationCache({ onError: onRefusal }),
   defaultOptions: {
-    queries: {
-      staleTime: 2_000,
-      // A refusal stays a refusal; only a Cloud that is away is asked again.
-      retry: (count, error) =>
-        count < MOST_RETRIES && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
+    // The Cloud may be on this very machine: without a network it is asked all the same.
+    queries: { staleTime: 2_000, retry: isWorthARetry, retryDelay, networkMode: "always" },
+    mutations: { networkMode: "always" },
   },
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "@/api/client";
-import { bodyOf, pythonOf, quoted, waysOf } from "@/screens/job/copy-as";
+import { quoted } from "@/format/shell";
+import { bodyOf, pythonOf, waysOf } from "@/screens/job/copy-as";
 import { partsOf, placeOf, readInfo } from "@/screens/job/info";
 import { digitsOf } from "@/screens/job/result";
 import { readJobSearch } from "@/screens/job/search";
@@ -85,6 +86,63 @@ describe("a job copied to run again", () => {
     expect(line).toBe(
       `qumulus run program.qasm --device SC --shots 100 --name 'it'\\''s' --estimate 'X0 Z1:-1.5' --transpile 2`,
     );
+  });
+});
+
+describe("nothing of a job is lost when it is copied", () => {
+  const whole: Job = {
+    ...JOB,
+    name: "",
+    description: "why",
+    priority: 2,
+    job_info: JSON.stringify({
+      code: "OPENQASM 3;\n/*\nQASM\nrm -rf ~\n*/\n",
+      operator: [
+        { pauli: "Z 0", coeff: 1 },
+        { pauli: "Z 0", coeff: 2 },
+      ],
+    }),
+    simulator_info: {
+      seed_simulation: 7,
+      method: "stabilizer",
+      exact: true,
+      max_calibration_age_s: 60,
+      engine: "aer",
+    },
+    transpiler_info: { transpiler_lib: "qiskit", transpiler_options: { seed_transpiler: 3 } },
+    mitigation_info: { ro_error_mitigation: "pseudo_inverse" },
+  };
+  const ways = waysOf(whole, readInfo(whole), "http://x");
+
+  it("to the command line, which tells what it cannot say", () => {
+    const lines = ways.CLI.split("\n");
+    expect(lines.at(-1)).toContain(
+      "--seed 7 --method stabilizer --exact --max-calibration-age 60 --mitigate --priority 2",
+    );
+    expect(lines[0]).toBe(
+      "# The command line has no option for description, transpiler_info, simulator_info.engine.",
+    );
+  });
+
+  it("to Python, with a term that stands there twice", () => {
+    for (const line of [
+      'simulator={"seed_simulation": 7, "method": "stabilizer", "exact": True, "max_calibration_age_s": 60, "engine": "aer"},',
+      'description="why",',
+      "priority=2,",
+      'operator=[("Z 0", 1), ("Z 0", 2)],',
+    ])
+      expect(ways.Python).toContain(line);
+  });
+
+  it("and no line of a program can be taken for a command of the shell", () => {
+    const [, begin, ...rest] = ways.CLI.split("\n");
+    const mark = /<<'(\w+)'/.exec(begin ?? "")?.[1] ?? "";
+    expect(rest.indexOf(mark)).toBeGreaterThan(rest.indexOf("rm -rf ~"));
+  });
+
+  it("not even the list around a single program", () => {
+    const alone: Job = { ...JOB, job_type: "multi_manual", job_info: JSON.stringify({ program: ['a"'] }) };
+    expect(waysOf(alone, readInfo(alone), "http://x").Python).toContain('program = ["a\\""]');
   });
 });
 

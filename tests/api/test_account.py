@@ -58,6 +58,7 @@ async def test_the_settings_say_what_is_allowed_and_it_is(cloud: Cloud, open_hou
         "allow_deletion": False,
         "visible_fields": ["id", "name", "email", "organization", "created_at"],
         "login_history_enabled": False,
+        "requests_per_s": None,
     }
     refused = await _me(cloud, "DELETE")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")

@@ -45,6 +45,14 @@ async def test_the_page_may_load_nothing_from_elsewhere_and_stand_in_no_frame(bu
     assert not any("http" in source for sources in rules.values() for source in sources)
 
 
+async def test_no_other_site_may_load_a_part_of_it_and_it_asks_for_no_device(built: Cloud) -> None:
+    headers = (await built.http.get("/", headers=HTML)).headers
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["referrer-policy"] == "no-referrer"
+    for device in ("camera", "microphone", "geolocation"):
+        assert f"{device}=()" in headers["permissions-policy"]
+
+
 async def test_a_file_with_its_hash_in_the_name_is_kept_for_ever(built: Cloud) -> None:
     answer = await built.http.get("/assets/index-abc123.js")
     assert "immutable" in answer.headers["cache-control"]

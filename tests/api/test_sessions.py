@@ -353,3 +353,32 @@ async def test_the_last_use_of_a_token_is_remembered(tmp_path: Path) -> None:
                 await asyncio.sleep(0.02)
         age = datetime.now(UTC) - datetime.fromisoformat(used)
         assert timedelta(0) <= age < timedelta(minutes=1)
+
+
+async def test_a_browser_that_signs_in_again_leaves_no_session_behind(cloud: Cloud) -> None:
+    async with signed_in(cloud) as former:
+        refused = await cloud.http.post("/user/session", json={"token": "nobody.secret"}, headers=former)
+        assert refused.status_code == 401
+        assert (await cloud.http.get("/user/jobs", headers=former)).status_code == 200
+        body = {"token": cloud.tokens["alice"]}
+        cookie = cookie_of(await cloud.http.post("/user/session", json=body, headers=former))
+        cloud.http.cookies.clear()
+        assert (await cloud.http.get("/user/jobs", headers=former)).status_code == 401
+        assert len((await cloud.http.get("/user/sessions", headers=cookie)).json()) == 1
+
+
+@pytest.mark.parametrize("former", ["", "nobody.secret", "no session at all"])
+async def test_a_cookie_that_is_none_is_in_nobodys_way_to_sign_in(cloud: Cloud, former: str) -> None:
+    name = cookie_of(await sign_in(cloud))["Cookie"].partition("=")[0]
+    cloud.http.cookies.clear()
+    sent = {"Cookie": f"{name}={former}"}
+    body = {"token": cloud.tokens["bob"]}
+    assert (await cloud.http.post("/user/session", json=body, headers=sent)).json()["user_id"] == "bob"
+
+
+@pytest.mark.parametrize("path", ["/user/jobs", "/user/users/me", "/user/tokens", "/user/nothing"])
+async def test_a_browser_keeps_no_answer_of_a_session_and_guesses_no_type(cloud: Cloud, path: str) -> None:
+    async with signed_in(cloud) as cookie:
+        answer = await cloud.http.get(path, headers=cookie)
+        assert answer.headers.get_list("cache-control") == ["no-store"]
+        assert answer.headers["x-content-type-options"] == "nosniff"

@@ -41,6 +41,19 @@ def test_a_job_moves_in_two_tabs_as_it_moves_in_the_cloud(quiet: Cloud, visit: V
     expect(tab.locator("main#content")).to_contain_text("00")
 
 
+def test_what_was_read_stays_while_the_cloud_is_away_and_the_page_says_so(quiet: Cloud, visit: Visit) -> None:
+    alice = visit(quiet.alice).open("/devices")
+    notice = alice.page.get_by_text("cannot be reached")
+    device = alice.content.get_by_role("link", name="SVSim")
+    expect(device).to_be_visible()
+    expect(notice).to_be_hidden()
+    alice.context.set_offline(True)
+    expect(notice).to_be_visible(timeout=30_000)
+    expect(device).to_be_visible()
+    alice.context.set_offline(False)
+    expect(notice).to_be_hidden(timeout=30_000)
+
+
 def test_a_restarted_cloud_is_met_again_and_nothing_is_missed(quiet: Cloud, visit: Visit) -> None:
     cloud = quiet
     job_id = cloud.alice.submit(name="long")

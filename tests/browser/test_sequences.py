@@ -8,10 +8,25 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.visits import Visitor
-from tests.e2e.clouds import BELL, ENDLESS, Cloud, until
+from tests.e2e.clouds import BELL, ENDLESS, Caller, Cloud, until
 
 Visit = Callable[..., Visitor]
 JOB_PAGE = re.compile(r"/jobs/[0-9a-f-]{36}")
+
+
+def test_whoever_is_new_sees_a_bell_pair_measured_after_three_clicks(whole: Cloud, visit: Visit) -> None:
+    admin = Caller(port=whole.port, token=whole.credentials["admin_token"])
+    admin.ask("POST", "/admin/users", {"id": "newcomer"})
+    minted = admin.ask("POST", "/admin/tokens", {"role": "user", "owner": "newcomer"})
+    visitor = visit(Caller(port=whole.port, token=minted["token"]))
+    expect(visitor.content).to_contain_text("qumulus run bell.qasm")
+    expect(visitor.content).to_contain_text("from qumulus import Client")
+    expect(visitor.content.get_by_role("region", name="Quota")).to_contain_text("not limited")
+    visitor.content.get_by_role("button", name="Run a Bell circuit on SVSim").click()
+    expect(visitor.page).to_have_url(JOB_PAGE)
+    expect(visitor.job_status).to_have_attribute("data-status", "succeeded", timeout=60_000)
+    drawing = visitor.content.get_by_role("img", name="Histogram")
+    expect(drawing.locator(".outcome")).to_have_text([re.compile("00|11")] * 2)
 
 
 def write(visitor: Visitor, code: str, *, device: str = "SVSim") -> None:
@@ -47,6 +62,14 @@ def test_a_program_is_checked_as_it_is_written_then_runs_and_its_histogram_is_re
     assert set(counts) <= {"00", "11"}
     for count in counts.values():
         expect(alice.content).to_contain_text(f"{count:,}")
+
+
+def test_an_address_with_words_that_mean_nothing_shows_the_usual(quiet: Cloud, visit: Visit) -> None:
+    job_id = quiet.alice.submit()
+    alice = visit(quiet.alice).open(f"/jobs/{job_id}?tab=nope&top=-1&part=x&view=waterfall&evil=1")
+    expect(alice.content.get_by_role("tab", name="Result")).to_have_attribute("aria-selected", "true")
+    expect(alice.page).to_have_url(f"{alice.origin}/jobs/{job_id}?view=waterfall")
+    quiet.alice.ask("POST", f"/user/jobs/{job_id}/cancel")
 
 
 def test_a_failure_says_its_reason_first_and_marks_the_line_that_is_to_blame(

@@ -118,7 +118,7 @@ class Caller:
             return Answer(
                 status=response.status,
                 headers=dict(response.headers),
-                body=json.loads(raw) if is_json else raw,
+                body=json.loads(raw) if is_json and raw else raw,
             )
 
     def ask(self, method: str, path: str, body: object = None, **more: Any) -> Any:

@@ -1,6 +1,7 @@
 /** The Cloud's User API, typed by its own document; the session cookie is the credential. */
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./_generated/user";
+import { noteReach } from "./reach";
 
 type Schemas = components["schemas"];
 export type Job = Schemas["JobBody"];
@@ -18,13 +19,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly details: readonly unknown[];
+  /** When to come back, if the Cloud said so. */
+  readonly retryAfterS: number | null;
 
-  constructor(status: number, body: Partial<ErrorBody>) {
+  constructor(status: number, body: Partial<ErrorBody>, retryAfterS: number | null = null) {
     super(body.message ?? `The Cloud answered ${String(status)}.`);
     this.name = "ApiError";
     this.status = status;
     this.code = body.code ?? "unknown";
     this.details = body.details ?? [];
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -33,7 +37,8 @@ async function errorOf(response: Response): Promise<ApiError> {
     .clone()
     .json()
     .catch(() => ({}));
-  return new ApiError(response.status, body as Partial<ErrorBody>);
+  const after = response.headers.get("Retry-After");
+  return new ApiError(response.status, body as Partial<ErrorBody>, after === null ? null : Number(after));
 }
 
 /** A cookie is only obeyed together with this header, which no foreign page can send. */
@@ -43,13 +48,16 @@ const sameSite: Middleware = {
     return request;
   },
   async onResponse({ response }) {
+    noteReach(true);
     if (!response.ok) throw await errorOf(response);
     return response;
   },
   onError({ error }) {
-    return error instanceof ApiError
-      ? error
-      : new ApiError(0, { code: "offline", message: "The Cloud cannot be reached." });
+    if (error instanceof ApiError) return error;
+    // A screen that was left takes its questions back: that says nothing of the Cloud.
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    noteReach(false);
+    return new ApiError(0, { code: "offline", message: "The Cloud cannot be reached." });
   },
 };
 

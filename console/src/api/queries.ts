@@ -20,7 +20,6 @@ export const me = queryOptions({
   queryKey: keys.me,
   queryFn: async ({ signal }) => data(await api.GET("/users/me", { signal })),
   staleTime: 60_000,
-  retry: false,
 });
 
 export const devices = queryOptions({

@@ -17,3 +17,19 @@ export function remember(name: string, value: string | null): void {
     // Private windows may refuse: nothing depends on it.
   }
 }
+
+/** Hear when another tab remembers something under this name; gives the way to stop. */
+export function whenRemembered(name: string, hear: () => void): () => void {
+  const onStorage = (event: StorageEvent) => {
+    if (event.key === PREFIX + name) hear();
+  };
+  addEventListener("storage", onStorage);
+  return () => {
+    removeEventListener("storage", onStorage);
+  };
+}
+
+/** Where the draft of a user's next job is kept: nobody else who uses this browser is shown it. */
+export function draftOfUser(userId: string): string {
+  return `draft.${userId}`;
+}

@@ -14,6 +14,7 @@ import { readDeviceSearch } from "@/screens/devices/search";
 import { readJobSearch } from "@/screens/job/search";
 import { readJobsSearch } from "@/screens/jobs/search";
 import { readNewSearch } from "@/screens/new/search";
+import { ownAddress } from "./own-address";
 import { Shell } from "./shell";
 
 interface Context {
@@ -25,10 +26,10 @@ const root = createRootRouteWithContext<Context>()({ notFoundComponent: LostScre
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search["to"] === "string" && search["to"].startsWith("/") && !search["to"].startsWith("//")
-      ? { to: search["to"] }
-      : {},
+  validateSearch: (search: Record<string, unknown>): { to?: string; ended?: true } => {
+    const to = ownAddress(search["to"]);
+    return { ...(to !== null && { to }), ...(search["ended"] === true && { ended: true }) };
+  },
   component: lazyRouteComponent(() => import("@/screens/sign-in/sign-in"), "SignInScreen"),
 });
 
@@ -109,6 +110,8 @@ export function makeRouter(client: QueryClient) {
     routeTree: tree,
     context: { client },
     defaultPreload: "intent",
+    // What no screen knows is taken out of the address: a screen sees only what its reader let through.
+    search: { strict: true },
     defaultErrorComponent: BrokenScreen,
   });
 }

@@ -1,10 +1,12 @@
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { useIsAway } from "@/api/reach";
 import { LiveProvider } from "@/live/live";
 import { Toasts } from "@/parts/toasts";
 import { useSay } from "@/i18n/language";
 import { useKeys, usePaletteKey } from "./keys";
 import { NAVIGATION } from "./navigation";
+import { useOneUser } from "./session";
 import { TopBar } from "./top-bar";
 import "./palette.css";
 import "./shell.css";
@@ -31,6 +33,7 @@ export function Shell() {
     setDialog("palette");
   });
   useFocusOnNavigation(content);
+  useOneUser();
   return (
     <LiveProvider>
       <Toasts>
@@ -45,6 +48,7 @@ export function Shell() {
                 setDialog("palette");
               }}
             />
+            <Away />
             <main id="content" ref={content} tabIndex={-1}>
               <Outlet />
             </main>
@@ -56,6 +60,17 @@ export function Shell() {
         </Suspense>
       </Toasts>
     </LiveProvider>
+  );
+}
+
+/** What is on the page stays there while the Cloud is away; this says how old it may be. */
+function Away() {
+  const say = useSay();
+  const isAway = useIsAway();
+  return (
+    <div role="status" className="away" hidden={!isAway}>
+      <strong>{say("state.offline")}.</strong> {say("state.offline.text")}
+    </div>
   );
 }
 

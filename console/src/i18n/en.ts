@@ -64,6 +64,7 @@ export const en = {
   "signIn.submit": "Sign in",
   "signIn.link": "Or run this on the machine where you use Qumulus, and open the link that it prints:",
   "signIn.opening": "Signing you in…",
+  "signIn.ended": "Your session has ended. Sign in again, and you are back where you were.",
   "signIn.refused": "This is not a token of a user.",
   "signIn.oldLink":
     "This link has been used or is too old: make a new one with “qumulus console”, or sign in with a token.",
@@ -74,6 +75,10 @@ export const en = {
   "home.recent": "Lately",
   "home.devices": "Devices",
   "home.news": "Announcements",
+  "home.quota": "Quota",
+  "home.quota.jobs": "You may submit as many jobs as you like.",
+  "home.quota.free": "How often you call is not limited either.",
+  "home.quota.rate": "Each token and each browser may make {rate} calls a second.",
   "home.first": "Run your first circuit",
   "home.first.text": "A Bell pair: two qubits that always agree. Choose a device, and watch the job travel.",
   "home.first.run": "Run a Bell circuit on {device}",

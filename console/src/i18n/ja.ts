@@ -65,6 +65,7 @@ export const ja: Texts = {
   "signIn.submit": "サインイン",
   "signIn.link": "または、Qumulus を使っているマシンで次を実行し、表示されたリンクを開いてください:",
   "signIn.opening": "サインインしています…",
+  "signIn.ended": "セッションが終了しました。もう一度サインインすると、元のページに戻ります。",
   "signIn.refused": "ユーザーのトークンではありません。",
   "signIn.oldLink":
     "このリンクは使用済みか、期限切れです。「qumulus console」で新しく作るか、トークンでサインインしてください。",
@@ -75,6 +76,10 @@ export const ja: Texts = {
   "home.recent": "最近のジョブ",
   "home.devices": "デバイス",
   "home.news": "お知らせ",
+  "home.quota": "利用枠",
+  "home.quota.jobs": "ジョブ数に制限はありません。",
+  "home.quota.free": "呼び出し回数にも制限はありません。",
+  "home.quota.rate": "呼び出しはトークン・ブラウザごとに毎秒 {rate} 回までです。",
   "home.first": "最初の回路を実行する",
   "home.first.text":
     "ベル対: 必ず一致する2つの量子ビットです。デバイスを選び、ジョブの動きを見てみましょう。",

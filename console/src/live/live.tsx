@@ -2,6 +2,7 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import type { Job, JobEvent } from "@/api/client";
 import { keys } from "@/api/queries";
+import { useIsAway } from "@/api/reach";
 import { afterEvents, type JobPages } from "./rows";
 import { LiveStream, type Liveness } from "./stream";
 
@@ -64,6 +65,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [state, setState] = useState<Liveness>("polling");
   const [isPaused, setPaused] = useState(false);
+  const isAway = useIsAway();
   useEffect(() => {
     if (isPaused) return;
     const gather = gatherer((events) => {
@@ -89,8 +91,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
   }, [client, isPaused]);
   const live = useMemo<Live>(
-    () => ({ liveness: isPaused ? "paused" : state, isPaused, setPaused }),
-    [isPaused, state],
+    () => ({ liveness: isPaused ? "paused" : isAway ? "offline" : state, isPaused, setPaused }),
+    [isAway, isPaused, state],
   );
   return <Watched value={live}>{children}</Watched>;
 }

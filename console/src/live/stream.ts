@@ -56,9 +56,11 @@ export class LiveStream {
   }
 
   #fallBack(isClosed: boolean): void {
-    this.#listener.onLiveness(navigator.onLine ? "polling" : "offline");
+    this.#listener.onLiveness("polling");
     this.#poll ??= setInterval(this.#listener.onGap, POLL_MS);
     if (!isClosed) return;
+    // The Cloud has refused the stream, and only an ordinary call is told why.
+    this.#listener.onGap();
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#timer);

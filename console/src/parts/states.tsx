@@ -1,8 +1,11 @@
 /** The states every page can be in instead of full: loading, empty, error, forbidden, offline. */
+import type { UseQueryResult } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { ApiError } from "@/api/client";
 import { useSay } from "@/i18n/language";
+
+const RETRY_MS = 5_000;
 
 export function State({ title, children }: { title: string; children?: ReactNode }) {
   return (
@@ -11,6 +14,22 @@ export function State({ title, children }: { title: string; children?: ReactNode
       {children}
     </div>
   );
+}
+
+interface LoadedProps<T> {
+  readonly query: UseQueryResult<T>;
+  /** Lines of the skeleton. */
+  readonly rows?: number;
+  readonly children: (data: T) => ReactNode;
+}
+
+/** What was read, or why it is not there. A Cloud that is away takes nothing off the page; a refusal does. */
+export function Loaded<T>({ query, rows, children }: LoadedProps<T>) {
+  const { data, error } = query;
+  const isTaken = error instanceof ApiError && (error.status === 403 || error.status === 404);
+  if (data !== undefined && !isTaken) return children(data);
+  if (error !== null) return <Failed error={error} retry={() => void query.refetch()} />;
+  return <Loading {...(rows !== undefined && { rows })} />;
 }
 
 export function Loading({ rows = 4 }: { rows?: number }) {
@@ -68,7 +87,19 @@ export function ClosedScreen() {
 /** What the router shows when a page could not even begin; the Cloud may be away. */
 export function BrokenScreen({ error }: { error: unknown }) {
   const router = useRouter();
-  return <Failed error={error} retry={() => void router.invalidate()} />;
+  useEffect(() => {
+    if (!(error instanceof ApiError) || error.status !== 0) return;
+    const timer = setInterval(() => void router.invalidate(), RETRY_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [error, router]);
+  return (
+    <main className="page">
+      <h1 className="unseen">Qumulus</h1>
+      <Failed error={error} retry={() => void router.invalidate()} />
+    </main>
+  );
 }
 
 /** An address that no screen has. */

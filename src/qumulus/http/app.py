@@ -13,7 +13,7 @@ from qumulus.http.asgi import App, Message, Receive, Scope, Send
 from qumulus.http.console.files import Console
 from qumulus.http.metrics import RequestMeter
 from qumulus.http.operations import Operations
-from qumulus.http.reply import Reply
+from qumulus.http.reply import Headers, Reply
 from qumulus.http.settings import HttpSettings
 from qumulus.http.signup import NO_SIGNUP, SIGNUP_PATHS
 from qumulus.http.storage.api import make_storage_api
@@ -29,6 +29,8 @@ _PREFLIGHT: Final = (
     ),
     (b"access-control-max-age", b"600"),
 )
+_OF_A_BROWSER: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+"""With a session nobody may read an answer again after it, nor take it for anything but data."""
 _EXPOSED: Final = (b"access-control-expose-headers", b"Link, Retry-After")
 
 
@@ -64,13 +66,16 @@ class Dispatcher:
         if is_head:
             scope = {**scope, "method": "GET", "is_head": True}
         cors = self._cors_headers(scope["headers"])
+        private = self._headers_for_browsers(scope)
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if cors:
-                    message["headers"] = [*message["headers"], *cors]
+                known = {name for name, _ in message["headers"]} if private else ()
+                added = [*cors, *(one for one in private if one[0] not in known)]
+                if added:
+                    message["headers"] = [*message["headers"], *added]
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -86,7 +91,7 @@ class Dispatcher:
     def _app_for(self, scope: Any, *, is_preflight: bool) -> App:
         if is_preflight:
             return Reply(b"", status=204, headers=_PREFLIGHT)
-        head = scope["path"].lstrip("/").partition("/")[0]
+        head = _head(scope)
         if head in SIGNUP_PATHS:
             return NO_SIGNUP
         found: App = self._apis.get(head) or self._operations
@@ -102,6 +107,11 @@ class Dispatcher:
             return [(b"access-control-allow-origin", origin), (b"vary", b"Origin"), _EXPOSED]
         return []
 
+    def _headers_for_browsers(self, scope: Any) -> Headers:
+        if _head(scope) not in self._apis or all(name != b"cookie" for name, _ in scope["headers"]):
+            return ()
+        return _OF_A_BROWSER
+
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         async with AsyncExitStack() as stack:
@@ -110,3 +120,9 @@ class Dispatcher:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _head(scope: Any) -> str:
+    """The first part of the path: which API is meant."""
+    path: str = scope["path"]
+    return path.lstrip("/").partition("/")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from qumulus.domain.account import Caller, Role, Token, TokenKind, new_token_id
@@ -58,6 +59,14 @@ async def open_with_code(services: Services, code: str, *, agent: str) -> Minted
     if outcome is not Written.DONE:
         raise NotAuthenticatedError("This link has been used already.")
     return minted
+
+
+async def end_former(services: Services, session: str | None) -> None:
+    """End the session whose cookie a new one has just replaced; one that is not good is none."""
+    if session is not None:
+        with suppress(NotAuthenticatedError, NotAllowedError):
+            by = await authenticate(services, session, kind=TokenKind.SESSION)
+            await close_session(services, by.token_id, by=by)
 
 
 async def make_code(services: Services, *, by: Caller) -> Minted:

@@ -170,12 +170,16 @@ class EditAccount(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class SystemSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """What users may do with their accounts, and see of them."""
+    """What users may do with their accounts, and see of them.
+
+    ``requests_per_s``: how often each token and each browser may call; null: as often as it likes.
+    """
 
     editable_fields: tuple[str, ...]
     allow_deletion: bool
     visible_fields: tuple[str, ...] = ("id", "name", "email", "organization", "created_at")
     login_history_enabled: bool = False
+    requests_per_s: float | None = None
 
 
 class AnnouncementBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -499,7 +499,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell what users may change, delete and see of their accounts. */
+        /** Tell what users may change, delete and see of their accounts, and how often they may call. */
         get: operations["system_settings"];
         put?: never;
         post?: never;
@@ -1067,12 +1067,16 @@ export interface components {
         /**
          * SystemSettings
          * @description What users may do with their accounts, and see of them.
+         *
+         *     `requests_per_s`: how often each token and each browser may call; null: as often as it likes.
          */
         SystemSettings: {
             allow_deletion: boolean;
             editable_fields: string[];
             /** @default false */
             login_history_enabled?: boolean;
+            /** @default null */
+            requests_per_s?: number | null;
             /**
              * @default [
              *       "id",

@@ -5,7 +5,7 @@ import { keys, me, settings } from "@/api/queries";
 import { moment } from "@/format/time";
 import { useLanguage } from "@/i18n/language";
 import { useOwnTexts } from "@/i18n/own";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { useTell } from "@/parts/toasts";
 import { TEXTS } from "./texts";
 
@@ -14,11 +14,17 @@ const FIELDS = ["name", "organization"] as const;
 export function Profile() {
   const account = useQuery(me);
   const rules = useQuery(settings);
-  if (account.isPending || rules.isPending) return <Loading rows={4} />;
-  const error = account.error ?? rules.error;
-  if (error !== null || account.data === undefined || rules.data === undefined)
-    return <Failed error={error} />;
-  return <Form key={account.dataUpdatedAt} account={account.data} editable={rules.data.editable_fields} />;
+  return (
+    <Loaded query={account}>
+      {(shown) => (
+        <Loaded query={rules}>
+          {({ editable_fields }) => (
+            <Form key={account.dataUpdatedAt} account={shown} editable={editable_fields} />
+          )}
+        </Loaded>
+      )}
+    </Loaded>
+  );
 }
 
 function useSave() {

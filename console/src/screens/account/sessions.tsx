@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { forEach } from "@/api/bulk";
 import { api, type Session } from "@/api/client";
 import { keys, sessions } from "@/api/queries";
 import { useSignOut } from "@/app/sign-out";
 import { Ago } from "@/format/time-text";
 import { useOwnTexts } from "@/i18n/own";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { useTell } from "@/parts/toasts";
 import { browserOf } from "./browser";
 import { TEXTS } from "./texts";
@@ -16,20 +17,52 @@ export function Sessions() {
     <section className="card" aria-labelledby="sessions-title">
       <header>
         <h2 id="sessions-title">{text("sessions")}</h2>
+        <EndOthers sessions={found.data ?? []} />
       </header>
       <p className="account-text soft">{text("sessions.text")}</p>
-      {found.isPending ? (
-        <Loading rows={3} />
-      ) : found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data.length === 0 ? (
-        <p className="account-text">{text("sessions.none")}</p>
-      ) : (
-        <SessionTable sessions={found.data} />
-      )}
+      <Loaded query={found} rows={3}>
+        {(shown) =>
+          shown.length === 0 ? (
+            <p className="account-text">{text("sessions.none")}</p>
+          ) : (
+            <SessionTable sessions={shown} />
+          )
+        }
+      </Loaded>
     </section>
   );
 }
+
+function EndOthers({ sessions: shown }: { sessions: readonly Session[] }) {
+  const text = useOwnTexts(TEXTS);
+  const tell = useTell();
+  const client = useQueryClient();
+  const others = shown.filter((one) => !one.is_current);
+  const end = useMutation({
+    mutationFn: () => forEach(others, ({ session_id }) => endSession(session_id)),
+    onSuccess: ({ done, refused }) => {
+      if (done.length > 0) tell(text("session.ended.many", { count: done.length }));
+      for (const why of new Set(refused)) tell(why, true);
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.sessions }),
+  });
+  if (others.length === 0) return null;
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={end.isPending}
+      onClick={() => {
+        end.mutate();
+      }}
+    >
+      {text("session.end.others")}
+    </button>
+  );
+}
+
+const endSession = (session_id: string) =>
+  api.DELETE("/sessions/{session_id}", { params: { path: { session_id } } });
 
 function useEnd() {
   const text = useOwnTexts(TEXTS);
@@ -39,7 +72,7 @@ function useEnd() {
   return useMutation({
     mutationFn: async ({ session_id, is_current }: Session) => {
       if (is_current) return signOut();
-      await api.DELETE("/sessions/{session_id}", { params: { path: { session_id } } });
+      await endSession(session_id);
       tell(text("session.ended"));
       await client.invalidateQueries({ queryKey: keys.sessions });
     },

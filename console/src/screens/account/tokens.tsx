@@ -5,7 +5,8 @@ import { keys, tokens } from "@/api/queries";
 import { Ago } from "@/format/time-text";
 import { useOwnTexts } from "@/i18n/own";
 import { Confirm } from "@/parts/confirm";
-import { Failed, Loading } from "@/parts/states";
+import { Snippet } from "@/parts/snippet";
+import { Loaded } from "@/parts/states";
 import { useTell } from "@/parts/toasts";
 import { NewToken } from "./new-token";
 import { TEXTS } from "./texts";
@@ -36,16 +37,27 @@ export function Tokens() {
           }}
         />
       ) : null}
-      {found.isPending ? (
-        <Loading rows={3} />
-      ) : found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data.length === 0 ? (
-        <p className="account-text">{text("tokens.none")}</p>
-      ) : (
-        <TokenTable tokens={found.data} />
-      )}
+      <Loaded query={found} rows={3}>
+        {(shown) => (shown.length === 0 ? <NoToken /> : <TokenTable tokens={shown} />)}
+      </Loaded>
     </section>
+  );
+}
+
+const CLI = "qumulus tokens create laptop";
+const PYTHON = `from qumulus import Client
+
+with Client() as client:
+    print(client.create_token("laptop").token)`;
+
+function NoToken() {
+  const text = useOwnTexts(TEXTS);
+  return (
+    <div className="account-none">
+      <p>{text("tokens.none")}</p>
+      <Snippet text={CLI} />
+      <Snippet text={PYTHON} />
+    </div>
   );
 }
 

@@ -5,10 +5,11 @@ import type { Device } from "@/api/client";
 import { device as deviceOf } from "@/api/queries";
 import { usePageTitle } from "@/app/title";
 import { readCalibration } from "@/format/calibration";
+import { quoted } from "@/format/shell";
 import { Ago } from "@/format/time-text";
 import { useOwnTexts } from "@/i18n/own";
 import { CopyAs } from "@/parts/copy-as";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded, Loading } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
 import { Calibrated, Fact, Queue, Return, useNotedDepths, Wait } from "./facts";
 import { DeviceMap } from "./map";
@@ -28,26 +29,20 @@ export function DeviceScreen() {
   const found = useQuery({ ...deviceOf(deviceId), refetchInterval: REFRESH_MS });
   const one = useMemo(() => (found.data === undefined ? undefined : [found.data]), [found.data]);
   useNotedDepths(one, found.dataUpdatedAt);
-  if (found.isPending)
-    return (
-      <div className="page">
-        <Loading rows={8} />
-      </div>
-    );
-  if (found.isError)
-    return (
-      <div className="page">
-        <h1>{deviceId}</h1>
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      </div>
-    );
-  return <Detail device={found.data} />;
+  return (
+    <div className="page">
+      {found.data === undefined ? <h1>{deviceId}</h1> : null}
+      <Loaded query={found} rows={8}>
+        {(device) => <Detail device={device} />}
+      </Loaded>
+    </div>
+  );
 }
 
 function Detail({ device }: { device: Device }) {
   const text = useOwnTexts(TEXTS);
   return (
-    <div className="page">
+    <>
       <header className="page-head">
         <div className="device-title">
           <h1>{device.device_id}</h1>
@@ -63,15 +58,15 @@ function Detail({ device }: { device: Device }) {
       </header>
       <Summary device={device} />
       <Views device={device} />
-    </div>
+    </>
   );
 }
 
 function waysTo(deviceId: string) {
   return {
-    curl: `curl -H "Authorization: Bearer $QUMULUS_TOKEN" ${location.origin}/user/devices/${encodeURIComponent(deviceId)}`,
+    curl: `curl -H "Authorization: Bearer $QUMULUS_TOKEN" ${quoted(`${location.origin}/user/devices/${encodeURIComponent(deviceId)}`)}`,
     Python: `from qumulus import Client\n\nwith Client() as client:\n    print(client.device(${JSON.stringify(deviceId)}))`,
-    CLI: `qumulus devices show ${deviceId}`,
+    CLI: `qumulus devices show ${quoted(deviceId)}`,
   };
 }
 

@@ -9,7 +9,7 @@ import { percent } from "@/format/quantity";
 import { useOwnTexts } from "@/i18n/own";
 import { useSay } from "@/i18n/language";
 import { Snippet } from "@/parts/snippet";
-import { Failed, Loading, State } from "@/parts/states";
+import { Loaded, State } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
 import { Calibrated, Fact, Queue, Return, useNotedDepths, Wait } from "./facts";
 import { TEXTS } from "./texts";
@@ -17,7 +17,6 @@ import "./devices.css";
 
 export function DevicesScreen() {
   const say = useSay();
-  const text = useOwnTexts(TEXTS);
   usePageTitle(say("nav.devices"));
   const found = useQuery(devices);
   useNotedDepths(found.data, found.dataUpdatedAt);
@@ -26,25 +25,32 @@ export function DevicesScreen() {
       <header className="page-head">
         <h1>{say("nav.devices")}</h1>
       </header>
-      {found.isPending ? (
-        <Loading rows={6} />
-      ) : found.isError ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data.length === 0 ? (
-        <div className="card">
-          <State title={text("none")}>
-            <p>{text("none.text")}</p>
-            <Snippet text="qumulus up" />
-          </State>
-        </div>
-      ) : (
-        <ul className="device-list">
-          {found.data.map((one) => (
-            <DeviceLine key={one.device_id} device={one} />
-          ))}
-        </ul>
-      )}
+      <Loaded query={found} rows={6}>
+        {(shown) => (shown.length === 0 ? <NoDevice /> : <DeviceLines devices={shown} />)}
+      </Loaded>
     </div>
+  );
+}
+
+function NoDevice() {
+  const text = useOwnTexts(TEXTS);
+  return (
+    <div className="card">
+      <State title={text("none")}>
+        <p>{text("none.text")}</p>
+        <Snippet text="qumulus up" />
+      </State>
+    </div>
+  );
+}
+
+function DeviceLines({ devices: shown }: { devices: readonly Device[] }) {
+  return (
+    <ul className="device-list">
+      {shown.map((one) => (
+        <DeviceLine key={one.device_id} device={one} />
+      ))}
+    </ul>
   );
 }
 

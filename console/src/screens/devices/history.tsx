@@ -10,7 +10,7 @@ import { moment } from "@/format/time";
 import { useLanguage } from "@/i18n/language";
 import { useOwnTexts } from "@/i18n/own";
 import { Choice } from "@/parts/choice";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { IS_LIFETIME, written } from "./map";
 import { METRICS, type DeviceSearch, type Metric } from "./search";
 import { TEXTS } from "./texts";
@@ -29,11 +29,17 @@ interface Props {
 }
 
 export function History({ deviceId, metric, change }: Props) {
-  const text = useOwnTexts(TEXTS);
   const found = useQuery(calibrations(deviceId));
-  if (found.isPending) return <Loading rows={5} />;
-  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
-  if (found.data.length === 0) return <p className="body soft">{text("history.none")}</p>;
+  return (
+    <Loaded query={found} rows={5}>
+      {(all) => <Medians all={all} metric={metric} change={change} />}
+    </Loaded>
+  );
+}
+
+function Medians({ all, metric, change }: Omit<Props, "deviceId"> & { all: readonly Calibration[] }) {
+  const text = useOwnTexts(TEXTS);
+  if (all.length === 0) return <p className="body soft">{text("history.none")}</p>;
   return (
     <>
       <div className="body device-history">
@@ -45,13 +51,13 @@ export function History({ deviceId, metric, change }: Props) {
             change({ metric: value });
           }}
         />
-        {found.data.length === 1 ? (
+        {all.length === 1 ? (
           <p className="soft">{text("history.one")}</p>
         ) : (
-          <Plot all={found.data} metric={metric} />
+          <Plot all={all} metric={metric} />
         )}
       </div>
-      <Table all={found.data} />
+      <Table all={all} />
     </>
   );
 }

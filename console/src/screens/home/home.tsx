@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { activeJobs, announcements, devices } from "@/api/queries";
+import { activeJobs, announcements, devices, settings } from "@/api/queries";
 import type { Device } from "@/api/client";
 import { usePageTitle } from "@/app/title";
 import { Ago } from "@/format/time-text";
 import type { JobRow } from "@/live/rows";
 import { DeviceCard } from "@/parts/device-card";
 import { useJobTitle } from "@/parts/job-title";
-import { Failed, Loading, State } from "@/parts/states";
+import { Loaded, State } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
 import { useSay } from "@/i18n/language";
 import { FirstCircuit } from "./first-circuit";
@@ -27,18 +27,25 @@ export function HomeScreen() {
       <News />
       <ActiveJobs />
       <Devices />
+      <Quota />
     </div>
   );
 }
 
 function ActiveJobs() {
-  const say = useSay();
   const jobs = useQuery(activeJobs);
   const machines = useQuery(devices);
-  if (jobs.isPending) return <Loading rows={3} />;
-  if (jobs.isError) return <Failed error={jobs.error} retry={() => void jobs.refetch()} />;
-  const { active, recent, hasAny } = jobs.data;
-  if (!hasAny) return <FirstCircuit devices={machines.data ?? []} />;
+  return (
+    <Loaded query={jobs} rows={3}>
+      {({ active, recent, hasAny }) =>
+        hasAny ? <OwnJobs active={active} recent={recent} /> : <FirstCircuit devices={machines.data ?? []} />
+      }
+    </Loaded>
+  );
+}
+
+function OwnJobs({ active, recent }: { active: readonly JobRow[]; recent: readonly JobRow[] }) {
+  const say = useSay();
   return (
     <section className="card" aria-labelledby="active-title">
       <header>
@@ -88,12 +95,14 @@ function JobLine({ job }: { job: JobRow }) {
 function Devices() {
   const say = useSay();
   const found = useQuery(devices);
-  if (found.isPending) return <Loading rows={2} />;
-  if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />;
   return (
     <section className="home-part" aria-labelledby="devices-title">
       <h2 id="devices-title">{say("home.devices")}</h2>
-      {found.data.length === 0 ? <State title={say("device.none")} /> : <DeviceCards devices={found.data} />}
+      <Loaded query={found} rows={2}>
+        {(shown) =>
+          shown.length === 0 ? <State title={say("device.none")} /> : <DeviceCards devices={shown} />
+        }
+      </Loaded>
     </section>
   );
 }
@@ -107,6 +116,22 @@ function DeviceCards({ devices: shown }: { devices: readonly Device[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** How much one may use; a cloud without limits says that, too. */
+function Quota() {
+  const say = useSay();
+  const rules = useQuery(settings);
+  const rate = rules.data?.requests_per_s;
+  if (rate === undefined) return null;
+  return (
+    <section className="home-part" aria-labelledby="quota-title">
+      <h2 id="quota-title">{say("home.quota")}</h2>
+      <p className="soft">
+        {say("home.quota.jobs")} {rate === null ? say("home.quota.free") : say("home.quota.rate", { rate })}
+      </p>
+    </section>
   );
 }
 

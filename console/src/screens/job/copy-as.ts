@@ -1,5 +1,6 @@
 /** A job as a line to run again: for a shell, the command line, Python. */
 import type { Job } from "@/api/client";
+import { quoted } from "@/format/shell";
 import type { Ways } from "@/parts/copy-as";
 import { USUAL_PRIORITY, type Info } from "./info";
 
@@ -31,11 +32,6 @@ function isEmpty(value: unknown): boolean {
   return typeof value !== "object" || value === null || Object.keys(value).length === 0;
 }
 
-/** One argument of a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 function curlOf(job: Job, info: Info, origin: string): string {
   const body = JSON.stringify(bodyOf(job, info));
   return [
@@ -53,37 +49,91 @@ function terms(info: Info): string {
     .join(", ");
 }
 
+/** A file with a text, written by the shell; no line of the text can end it early. */
+function heredoc(file: string, text: string, mark: string): string {
+  const lines = text.trimEnd().split("\n");
+  let end = mark;
+  while (lines.includes(end)) end += "_";
+  return `cat > ${file} <<'${end}'\n${lines.join("\n")}\n${end}\n`;
+}
+
 function cliOf(job: Job, info: Info): string {
   const files = info.programs.map((_, index) =>
     info.programs.length === 1 ? "program.qasm" : `program-${String(index)}.qasm`,
   );
-  const bindings = info.parameters === null ? [] : ["--bind @bindings.json"];
+  const said = [transpileOptions(job), simulatorOptions(job), mitigationOptions(job)];
   const options = [
     `--device ${quoted(job.device_id)}`,
     `--shots ${String(job.shots)}`,
     ...(job.name === "" ? [] : [`--name ${quoted(job.name)}`]),
     ...(info.operator === null ? [] : [`--estimate ${quoted(terms(info))}`]),
-    ...bindings,
-    ...transpileOption(job),
-    ...(isEmpty(job.mitigation_info) ? [] : ["--mitigate"]),
+    ...(info.parameters === null ? [] : ["--bind @bindings.json"]),
+    ...said.flatMap((one) => one.options),
+    ...(job.priority === USUAL_PRIORITY ? [] : [`--priority ${String(job.priority)}`]),
   ];
-  const heredocs = info.programs.map(
-    (text, index) => `cat > ${files[index] ?? ""} <<'QASM'\n${text.trimEnd()}\nQASM\n`,
-  );
-  const values =
-    info.parameters === null
-      ? []
-      : [`cat > bindings.json <<'JSON'\n${JSON.stringify(info.parameters)}\nJSON\n`];
-  return [...heredocs, ...values, `qumulus run ${files.join(" ")} ${options.join(" ")}`].join("");
+  const unsaid = [
+    ...(job.description === "" ? [] : ["description"]),
+    ...(job.job_type === "multi_manual" && files.length === 1 ? ["job_type"] : []),
+    ...said.flatMap((one) => one.unsaid),
+  ];
+  return [
+    ...(unsaid.length === 0 ? [] : [`# The command line has no option for ${unsaid.join(", ")}.\n`]),
+    ...info.programs.map((text, index) => heredoc(files[index] ?? "", text, "QASM")),
+    ...(info.parameters === null ? [] : [heredoc("bindings.json", JSON.stringify(info.parameters), "JSON")]),
+    `qumulus run ${files.join(" ")} ${options.join(" ")}`,
+  ].join("");
 }
 
-function transpileOption(job: Job): string[] {
-  const asked = job.transpiler_info as Readonly<Record<string, unknown>> | null;
-  if (asked === null) return [];
-  if (asked["transpiler_lib"] === null) return ["--transpile none"];
-  const options = asked["transpiler_options"] as Readonly<Record<string, unknown>> | undefined;
-  const level = options?.["optimization_level"];
-  return [`--transpile ${typeof level === "number" ? String(level) : "default"}`];
+/** Options that say a part of a job, and what of it none can say. */
+interface Said {
+  readonly options: readonly string[];
+  readonly unsaid: readonly string[];
+}
+
+function isSame(value: unknown, other: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(other);
+}
+
+function transpileOptions({ transpiler_info: asked }: Job): Said {
+  if (asked === null) return { options: [], unsaid: [] };
+  const levels = [0, 1, 2, 3].map(
+    (level) =>
+      [
+        String(level),
+        { transpiler_lib: "qiskit", transpiler_options: { optimization_level: level } },
+      ] as const,
+  );
+  const known = [["none", { transpiler_lib: null }] as const, ["default", {}] as const, ...levels];
+  const word = known.find(([, info]) => isSame(info, asked))?.[0];
+  return word === undefined
+    ? { options: [], unsaid: ["transpiler_info"] }
+    : { options: [`--transpile ${word}`], unsaid: [] };
+}
+
+const SIMULATOR_OPTIONS: Readonly<Record<string, (value: unknown) => string | null>> = {
+  seed_simulation: (value) => (typeof value === "number" ? `--seed ${String(value)}` : null),
+  method: (value) => (typeof value === "string" ? `--method ${quoted(value)}` : null),
+  exact: (value) => (value === true ? "--exact" : value === false ? "" : null),
+  max_calibration_age_s: (value) =>
+    typeof value === "number" ? `--max-calibration-age ${String(value)}` : null,
+};
+
+function simulatorOptions({ simulator_info: asked }: Job): Said {
+  const options: string[] = [];
+  const unsaid: string[] = [];
+  for (const [key, value] of Object.entries(asked)) {
+    const option = SIMULATOR_OPTIONS[key]?.(value) ?? null;
+    if (option === null) unsaid.push(`simulator_info.${key}`);
+    else if (option !== "") options.push(option);
+  }
+  return { options, unsaid };
+}
+
+function mitigationOptions({ mitigation_info: asked }: Job): Said {
+  if (isEmpty(asked)) return { options: [], unsaid: [] };
+  return isSame(asked, { ro_error_mitigation: "pseudo_inverse" })
+    ? { options: ["--mitigate"], unsaid: [] }
+    : { options: [], unsaid: ["mitigation_info"] };
 }
 
 /** JSON as Python writes it. */
@@ -100,26 +150,29 @@ export function pythonOf(value: unknown): string {
 }
 
 function pythonText(text: string): string {
-  return text.includes('"""') || text.includes("\\") ? JSON.stringify(text) : `"""${text}"""`;
+  return /"""|\\|"$/.test(text) ? JSON.stringify(text) : `"""${text}"""`;
 }
 
 function scriptOf(job: Job, info: Info): string {
   const programs = info.programs.map(pythonText);
-  const program = programs.length === 1 ? (programs[0] ?? '""') : `[${programs.join(", ")}]`;
-  const operator =
-    info.operator === null ? null : Object.fromEntries(info.operator.map((one) => [one.pauli, one.coeff]));
-  const given: readonly (readonly [string, unknown])[] = [
-    ["device", job.device_id],
-    ["shots", job.shots],
-    ["job_type", job.job_type],
-    ...(job.name === "" ? [] : [["name", job.name] as const]),
-    ...(operator === null ? [] : [["operator", operator] as const]),
-    ...(info.parameters === null ? [] : [["parameters", info.parameters] as const]),
-    ...(job.transpiler_info === null ? [] : [["transpiler", job.transpiler_info] as const]),
-    ...(isEmpty(job.simulator_info) ? [] : [["simulator", job.simulator_info] as const]),
-    ...(isEmpty(job.mitigation_info) ? [] : [["mitigation", job.mitigation_info] as const]),
+  const isMany = programs.length > 1 || job.job_type === "multi_manual";
+  const program = isMany ? `[${programs.join(", ")}]` : (programs[0] ?? '""');
+  const pairs = info.operator?.map((one) => `(${pythonOf(one.pauli)}, ${pythonOf(one.coeff)})`);
+  const optional = {
+    name: job.name,
+    description: job.description,
+    priority: job.priority === USUAL_PRIORITY ? null : job.priority,
+    parameters: info.parameters,
+    transpiler: job.transpiler_info,
+    simulator: isEmpty(job.simulator_info) ? null : job.simulator_info,
+    mitigation: isEmpty(job.mitigation_info) ? null : job.mitigation_info,
+  };
+  const given = [
+    ...Object.entries({ device: job.device_id, shots: job.shots, job_type: job.job_type }),
+    ...Object.entries(optional).filter(([, value]) => value !== null && value !== ""),
   ];
   const lines = given.map(([name, value]) => `        ${name}=${pythonOf(value)},`);
+  if (pairs !== undefined) lines.push(`        operator=[${pairs.join(", ")}],`);
   return [
     "from qumulus import Client",
     "",

@@ -11,7 +11,7 @@ import { useSay } from "@/i18n/language";
 import { useOwnTexts } from "@/i18n/own";
 import { useJobTitle } from "@/parts/job-title";
 import { useCopy } from "@/parts/snippet";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
 import { Actions } from "./actions";
 import { placeOf, readInfo, type Info } from "./info";
@@ -26,14 +26,12 @@ import "./job.css";
 export function JobScreen() {
   const { jobId } = useParams({ from: "/inside/jobs/$jobId" });
   const found = useQuery(jobQuery(jobId));
-  if (found.data !== undefined) return <Shown key={jobId} job={found.data} />;
   return (
-    <div className="page">
-      {found.isPending ? (
-        <Loading rows={8} />
-      ) : (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      )}
+    <div className="page job-page">
+      {found.data === undefined ? <h1 className="unseen">{jobId}</h1> : null}
+      <Loaded query={found} rows={8}>
+        {(job) => <Shown key={jobId} job={job} />}
+      </Loaded>
     </div>
   );
 }
@@ -41,12 +39,12 @@ export function JobScreen() {
 function Shown({ job }: { job: Job }) {
   const info = useMemo(() => readInfo(job), [job]);
   return (
-    <div className="page job-page">
+    <>
       <Head job={job} info={info} />
       <Reason job={job} info={info} />
       <Travel job={job} info={info} />
       <Details job={job} info={info} />
-    </div>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
-import { ApiError, type Job } from "@/api/client";
+import { ApiError, type Job, type JobEvent } from "@/api/client";
 import { device } from "@/api/queries";
 import { CircuitDrawing } from "@/circuit/drawing";
 import { MappingMap, topologyOf } from "@/circuit/mapping";
@@ -9,7 +9,7 @@ import { span } from "@/format/time";
 import { useLanguage, useSay } from "@/i18n/language";
 import { en, type TextKey } from "@/i18n/en";
 import { useOwnTexts } from "@/i18n/own";
-import { Failed, Loading, State } from "@/parts/states";
+import { Loaded, State } from "@/parts/states";
 import { Snippet } from "@/parts/snippet";
 import { eventsOf } from "./queries";
 import { clock } from "./sequence-view";
@@ -46,17 +46,14 @@ function Drawn({ code, title, isCompact = false }: { code: string; title: string
   return (
     <section className="drawn">
       <h3>{title}</h3>
-      {layout.isPending ? <Loading rows={3} /> : null}
-      {refusal === null ? null : (
+      {refusal === null ? (
+        <Loaded query={layout} rows={3}>
+          {(drawn) => <CircuitDrawing layout={drawn} title={title} isCompact={isCompact} />}
+        </Loaded>
+      ) : (
         <State title={say("circuit.steered")}>
           <p>{refusal.message}</p>
         </State>
-      )}
-      {layout.isError && refusal === null ? (
-        <Failed error={layout.error} retry={() => void layout.refetch()} />
-      ) : null}
-      {layout.data === undefined ? null : (
-        <CircuitDrawing layout={layout.data} title={title} isCompact={isCompact} />
       )}
     </section>
   );
@@ -156,12 +153,14 @@ export function ProgramTab({ info }: { info: Info }) {
 }
 
 export function EventsTab({ job }: { job: Job }) {
-  const say = useOwnTexts(jobTexts);
   const events = useQuery(eventsOf(job.job_id));
+  return <Loaded query={events}>{(known) => <EventTable events={known} />}</Loaded>;
+}
+
+function EventTable({ events }: { events: readonly JobEvent[] }) {
+  const say = useOwnTexts(jobTexts);
   const { language } = useLanguage();
   const status = useStatusName();
-  if (events.isPending) return <Loading />;
-  if (events.isError) return <Failed error={events.error} retry={() => void events.refetch()} />;
   return (
     <div className="scroll-x" tabIndex={0} role="region" aria-label={say("tab.events")}>
       <table className="lines">
@@ -177,8 +176,8 @@ export function EventsTab({ job }: { job: Job }) {
           </tr>
         </thead>
         <tbody>
-          {events.data.map((event, index) => {
-            const before = events.data[index - 1];
+          {events.map((event, index) => {
+            const before = events[index - 1];
             const delta = before === undefined ? null : (Date.parse(event.at) - Date.parse(before.at)) / 1000;
             return (
               <tr key={event.seq}>

@@ -4,7 +4,7 @@ import { device, me } from "@/api/queries";
 import { span } from "@/format/time";
 import { useOwnTexts } from "@/i18n/own";
 import { Choice } from "@/parts/choice";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import type { Info } from "./info";
 import { eventsOf } from "./queries";
 import { SequenceView } from "./sequence-view";
@@ -36,13 +36,15 @@ export function Travel({ job, info }: { job: Job; info: Info }) {
         />
       </header>
       <div className="body">
-        {events.isPending ? <Loading rows={5} /> : null}
-        {events.isError ? <Failed error={events.error} retry={() => void events.refetch()} /> : null}
-        {events.data === undefined ? null : search.view === "waterfall" ? (
-          <WaterfallView events={events.data} provenance={info.result?.provenance ?? null} />
-        ) : (
-          <SequenceView events={events.data} job={job} who={who.data?.name || (who.data?.id ?? "")} />
-        )}
+        <Loaded query={events} rows={5}>
+          {(known) =>
+            search.view === "waterfall" ? (
+              <WaterfallView events={known} provenance={info.result?.provenance ?? null} />
+            ) : (
+              <SequenceView events={known} job={job} who={who.data?.name || (who.data?.id ?? "")} />
+            )
+          }
+        </Loaded>
       </div>
     </section>
   );

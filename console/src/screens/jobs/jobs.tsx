@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { Failed, Loading, State } from "@/parts/states";
+import { Loaded, State } from "@/parts/states";
 import { Snippet } from "@/parts/snippet";
 import { usePageTitle } from "@/app/title";
 import { useSay } from "@/i18n/language";
@@ -48,8 +48,12 @@ function Jobs({ search }: { search: JobsSearch }) {
   const pages = useInfiniteQuery(jobPages(search));
   const rows = useMemo(() => pages.data?.pages.flat() ?? [], [pages.data]);
   const selection = useSelection(search.sel);
-  if (pages.isPending) return <Loading rows={8} />;
-  if (pages.isError) return <Failed error={pages.error} retry={() => void pages.refetch()} />;
+  if (pages.data === undefined)
+    return (
+      <Loaded query={pages} rows={8}>
+        {() => null}
+      </Loaded>
+    );
   if (rows.length === 0) return <Nothing search={search} />;
   return (
     <>

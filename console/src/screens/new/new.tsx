@@ -1,12 +1,12 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { api, ApiError, data } from "@/api/client";
-import { devices as devicesQuery, job as jobQuery } from "@/api/queries";
-import { recall, remember } from "@/app/memory";
+import { devices as devicesQuery, job as jobQuery, me } from "@/api/queries";
+import { draftOfUser, recall, remember } from "@/app/memory";
 import { usePageTitle } from "@/app/title";
 import { useOwnTexts } from "@/i18n/own";
-import { Failed, Loading } from "@/parts/states";
+import { Loaded } from "@/parts/states";
 import { fitOf, LiveCircuit, useChecks } from "./checked";
 import {
   draftOf,
@@ -24,25 +24,36 @@ import { Settings } from "./settings";
 import { newTexts } from "./texts";
 import "./new.css";
 
-const KEPT = "draft";
-
 export function NewJobScreen() {
+  const say = useOwnTexts(newTexts);
   const { from, device } = useSearch({ from: "/inside/new" });
+  const place = draftOfUser(useSuspenseQuery(me).data.id);
   const earlier = useQuery({ ...jobQuery(from ?? ""), enabled: from !== undefined });
-  if (from !== undefined && earlier.isPending) return <div className="page">{<Loading rows={8} />}</div>;
-  if (from !== undefined && earlier.isError)
+  if (from !== undefined && earlier.data === undefined)
     return (
       <div className="page">
-        <Failed error={earlier.error} retry={() => void earlier.refetch()} />
+        <h1 className="unseen">{say("title")}</h1>
+        <Loaded query={earlier} rows={8}>
+          {() => null}
+        </Loaded>
       </div>
     );
-  const kept = readDraft(recall(KEPT)) ?? { ...USUAL, ...EXAMPLE_DRAFTS.bell };
+  const kept = readDraft(recall(place)) ?? { ...USUAL, ...EXAMPLE_DRAFTS.bell };
   const begun = earlier.data === undefined ? kept : draftOf(earlier.data);
-  return <Form key={from ?? ""} begun={device === undefined ? begun : { ...begun, deviceId: device }} />;
+  const draft = device === undefined ? begun : { ...begun, deviceId: device };
+  return (
+    <Form
+      key={from ?? ""}
+      begun={draft}
+      keep={(next) => {
+        remember(place, JSON.stringify(next));
+      }}
+    />
+  );
 }
 
 /** The draft of a job; the first available device stands in until one is chosen. */
-function useDraft(begun: Draft) {
+function useDraft(begun: Draft, keep: (draft: Draft) => void) {
   const [own, setOwn] = useState(begun);
   const offered = useQuery(devicesQuery);
   const first = offered.data?.find((one) => one.status === "available")?.device_id ?? "";
@@ -54,7 +65,7 @@ function useDraft(begun: Draft) {
   const change = (part: Partial<Draft>) => {
     setOwn((before) => {
       const next = { ...before, ...part };
-      remember(KEPT, JSON.stringify(next));
+      keep(next);
       return next;
     });
   };
@@ -80,10 +91,10 @@ function useSubmit(draft: Draft) {
   });
 }
 
-function Form({ begun }: { begun: Draft }) {
+function Form({ begun, keep }: { begun: Draft; keep: (draft: Draft) => void }) {
   const say = useOwnTexts(newTexts);
   usePageTitle(say("title"));
-  const { draft, change, offered } = useDraft(begun);
+  const { draft, change, offered } = useDraft(begun, keep);
   const [isTried, setTried] = useState(false);
   const [chosen, setChosen] = useState(0);
   const programs = useMemo(() => usedPrograms(draft), [draft]);

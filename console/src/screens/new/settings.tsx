@@ -147,7 +147,8 @@ function TextField({
 
 function DeviceField({ draft, devices, problems, refused, onChange }: SettingsProps) {
   const say = useOwnTexts(newTexts);
-  if (devices.isError) return <Failed error={devices.error} retry={() => void devices.refetch()} />;
+  if (devices.isError && devices.data === undefined)
+    return <Failed error={devices.error} retry={() => void devices.refetch()} />;
   const offered = devices.data ?? [];
   const hint = devices.isSuccess && offered.length === 0 ? say("device.none") : undefined;
   return (

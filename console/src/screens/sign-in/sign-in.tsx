@@ -1,7 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useId, useRef, useState, type FormEvent } from "react";
 import { api, ApiError } from "@/api/client";
+import { ownAddress } from "@/app/own-address";
+import { tellOtherTabs, useSessionChange } from "@/app/session";
 import { usePageTitle } from "@/app/title";
 import { Snippet } from "@/parts/snippet";
 import { useSay } from "@/i18n/language";
@@ -26,20 +28,26 @@ function takeCode(): string | null {
 
 function useSignIn() {
   const client = useQueryClient();
-  const navigate = useNavigate();
+  const { history } = useRouter();
   const { to } = route.useSearch();
+  const enter = useCallback(() => {
+    client.clear();
+    history.replace(ownAddress(to) ?? "/");
+  }, [client, history, to]);
+  useSessionChange(enter);
   return useCallback(
     async (wanted: Wanted) => {
       await api.POST("/session", { body: wanted });
-      client.clear();
-      await navigate({ to: to ?? "/", replace: true });
+      tellOtherTabs();
+      enter();
     },
-    [client, navigate, to],
+    [enter],
   );
 }
 
 export function SignInScreen() {
   const say = useSay();
+  const { ended } = route.useSearch();
   const signIn = useSignIn();
   usePageTitle(say("signIn.title"));
   const [code] = useState(takeCode);
@@ -71,6 +79,7 @@ export function SignInScreen() {
       <section className="card sign-in-card">
         <img src="/icon.svg" alt="" width="44" height="44" />
         <h1>{say("signIn.title")}</h1>
+        <div role="status">{ended === true ? <p className="notice">{say("signIn.ended")}</p> : null}</div>
         <TokenForm
           isOpening={isOpening}
           problem={problem}

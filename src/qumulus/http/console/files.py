@@ -22,14 +22,17 @@ SAFETY: Final[Headers] = (
     (
         b"content-security-policy",
         b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+        b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+        b"require-trusted-types-for 'script'; trusted-types 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 )
-"""The page may load nothing from elsewhere, and stand in no other page. Inline styles (no scripts) are
-what charts and the editor are drawn with."""
+"""The page may load nothing from elsewhere, stand in no other page, and make no script or HTML of a text.
+Inline styles (no scripts) are what charts and the editor are drawn with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from qumulus.domain.account import Token
 from qumulus.domain.errors import BadRequestError, NotAuthenticatedError
 from qumulus.domain.ids import TokenId
 from qumulus.http.call import InPath, TheCall
-from qumulus.http.cookie import forget_session, must_be_ours, set_session
+from qumulus.http.cookie import forget_session, must_be_ours, session_in, set_session
 from qumulus.http.endpoint import NO_STORE, delete, get, post
 from qumulus.http.guest import Guest, TheGuest
 from qumulus.http.reply import Reply, encode
@@ -16,6 +16,7 @@ from qumulus.service.accounts import Minted
 from qumulus.service.services import Services
 from qumulus.service.sessions import (
     close_session,
+    end_former,
     end_of_session,
     list_sessions,
     make_code,
@@ -39,6 +40,7 @@ async def open_session(guest: TheGuest) -> Reply:
         guest.note_failure()
         raise
     services = guest.services
+    await end_former(services, session_in(guest.headers, method="GET"))
     life = services.settings.session_life
     cookie = set_session(
         f"{minted.token.id}.{minted.secret}",
