@@ -23,9 +23,6 @@ from qumulus.provider.engines.noise import gate_errors, relaxation
 
 VERSIONS: Final = {"numpy": np.__version__}
 
-CHUNK: Final = 1024
-"""Columns that are multiplied at a time: with more, numpy's library would take threads of its own."""
-
 _NEVER: Final = frozenset(("measure", "gphase", "barrier"))
 _Matrix = NDArray[Any]
 
@@ -134,17 +131,10 @@ class _State:
 
     def apply(self, step: _Matrix, qubits: Sequence[int]) -> None:
         """A channel on one or two qubits; two copies of ρ are alive at a time."""
-        others = [qubit for qubit in self._qubits if qubit not in qubits]
-        order = [*qubits, *others]
+        order = [*qubits, *(qubit for qubit in self._qubits if qubit not in qubits)]
         axes = [self._qubits.index(qubit) for qubit in order]
-        size = len(step)
-        columns: _Matrix = self._values.transpose(axes).reshape(size, -1)
+        columns: _Matrix = self._values.transpose(axes).reshape(len(step), -1)
         del self._values
-        n_columns = columns.shape[1]
-        if n_columns > CHUNK:
-            columns = columns.reshape(size, -1, CHUNK).swapaxes(0, 1)
-            n_last = CHUNK.bit_length() // 2
-            order = [*others[:-n_last], *qubits, *others[-n_last:]]
         self._values = (step @ columns).reshape((4,) * len(order))
         self._qubits = order
 
