@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -64,16 +65,17 @@ class _Writer:
         if operation.name == "delay":
             return f"delay[{operation.params[0]!r}s] {qubits};"
         params = f"({', '.join(map(repr, operation.params))})" if operation.params else ""
-        return f"{_called(operation)}{params} {qubits};" if qubits else f"{_called(operation)}{params};"
+        called = _called(operation.name, operation.controls)
+        return f"{called}{params} {qubits};" if qubits else f"{called}{params};"
 
 
 def _needs_definition(operation: Operation) -> bool:
     return operation.name in _DEFINITIONS and (operation.name != "u" or bool(operation.controls))
 
 
-def _called(operation: Operation) -> str:
+@lru_cache(maxsize=256)
+def _called(name: str, states: str) -> str:
     """The name with its modifiers."""
-    name, states = operation.name, operation.controls
     gate = GATES.get(name)
     if gate is not None and gate.n_controls and name not in STDGATES:
         name, states = gate.base, states + "1" * gate.n_controls

@@ -18,16 +18,19 @@ def circuit_stats(operations: Iterable[Operation]) -> dict[str, int]:
     qubits: dict[int, int] = {}
     clbits: dict[int, int] = {}
     widths: list[int] = []
-    for operation in operations:
-        if not operation.qubits:
+    for name, places, _, cells, *_ in operations:
+        if not places:
             continue
-        levels = [qubits.get(qubit, 0) for qubit in operation.qubits]
-        levels += [clbits.get(clbit, 0) for clbit in operation.clbits]
-        level = max(levels) + (operation.name != "barrier")
-        qubits.update(dict.fromkeys(operation.qubits, level))
-        clbits.update(dict.fromkeys(operation.clbits, level))
-        if operation.name not in _NO_GATES:
-            widths.append(len(operation.qubits))
+        level = max([qubits.get(qubit, 0) for qubit in places])
+        if cells:
+            level = max(level, *[clbits.get(clbit, 0) for clbit in cells])
+        level += name != "barrier"
+        for qubit in places:
+            qubits[qubit] = level
+        for clbit in cells:
+            clbits[clbit] = level
+        if name not in _NO_GATES:
+            widths.append(len(places))
     return {
         "n_qubits": len(qubits),
         "n_gates": len(widths),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+from typing import Final
 
 from qumulus.sandbox.contract import Limits
 from qumulus.sandbox.framing import HEADER, Frame, decode_header, decode_limits, encode_header
+
+_SHORT_BYTES: Final = 256 * 1024
 
 
 class SocketChannel:
@@ -38,8 +41,13 @@ class SocketChannel:
         return decode_limits(frame.body), self.receive()
 
     def _send(self, body: bytes, *, control: bool) -> None:
-        self._socket.sendall(encode_header(len(body), control=control))
-        self._socket.sendall(body)
+        header = encode_header(len(body), control=control)
+        if len(body) <= _SHORT_BYTES:
+            # In one piece: each would wake the parent.
+            self._socket.sendall(header + body)
+        else:
+            self._socket.sendall(header)
+            self._socket.sendall(body)
 
     def _receive_frame(self) -> Frame:
         size, control = decode_header(self._receive_exactly(HEADER.size))

@@ -26,6 +26,10 @@ _ENVIRONMENT: Final = {
     "MALLOC_ARENA_MAX": "2",
     # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
     "OMP_WAIT_POLICY": "PASSIVE",
+    # What Qiskit and NumPy hand to threads of their own for a small job takes longer to hand over than to do,
+    # and beside other jobs those threads have to wait for a processor.
+    "QISKIT_IN_PARALLEL": "TRUE",
+    "OPENBLAS_NUM_THREADS": "1",
     # Waking a thread takes longer than a gate on a small state does.
     "QULACS_PARALLEL_NQUBIT_THRESHOLD": "14",
 }

@@ -110,10 +110,10 @@ def test_the_result_carries_its_evidence() -> None:
     assert {"parse_s", "transpile_s", "run_s", "combine_s"} == evidence["stages"].keys()
 
     evidence = finished(on_sc()).result["provenance"]
-    assert (evidence["engine"], evidence["method"]) == ("qulacs_density", "density_matrix")
+    assert (evidence["engine"], evidence["method"]) == ("numpy_density", "density_matrix")
     assert evidence["calibration"]["calibrated_at"] == "2024-05-27T17:12:19Z"
     assert evidence["transpiler"] == {"lib": "qiskit", "options": {"optimization_level": 1}}
-    assert {"qiskit", "qulacs"} <= evidence["versions"].keys()
+    assert {"qiskit", "numpy"} <= evidence["versions"].keys()
 
 
 @pytest.mark.parametrize("changes", [{}, {"device_id": "SC", "driver": "superconducting"}])

@@ -39,8 +39,8 @@ BASIS_GATES: Final = ("id", "rz", "sx", "x", "cx")
 DENSITY_MATRIX_QUBITS: Final = 10
 """Up to here one density matrix is cheaper than many trajectories."""
 
-_COPIES: Final = {EngineName.TRAJECTORIES: LIVE_STATES, EngineName.DENSITY: 2}
-"""States alive at a time; of a density matrix a copy is read."""
+_COPIES: Final = {EngineName.TRAJECTORIES: LIVE_STATES}
+"""States alive at a time; our own two copies of a density matrix are real, which halves them."""
 
 _MINUTES_OF_A_YEAR: Final = 525_600
 

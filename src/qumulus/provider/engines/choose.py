@@ -34,7 +34,7 @@ class EngineName(StrEnum):
     STIM = "stim"
     AER = "aer"
     TRAJECTORIES = "qulacs_trajectories"
-    DENSITY = "qulacs_density"
+    DENSITY = "numpy_density"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,14 @@ def compact(circuit: Circuit, *, noisy: bool) -> CompactCircuit:
     active = tuple(sorted({qubit for operation in kept for qubit in operation.qubits}))
     if active != tuple(range(len(active))):
         index = {qubit: position for position, qubit in enumerate(active)}
-        kept = tuple(op._replace(qubits=tuple(index[qubit] for qubit in op.qubits)) for op in kept)
+        kept = tuple(
+            [
+                Operation(
+                    name, tuple([index[qubit] for qubit in qubits]), params, clbits, controls, line, column
+                )
+                for name, qubits, params, clbits, controls, line, column in kept
+            ]
+        )
     return CompactCircuit(
         n_clbits=circuit.n_clbits, operations=kept, active=active, wiring=final_wiring(kept)
     )

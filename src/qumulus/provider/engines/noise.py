@@ -46,6 +46,11 @@ def waiting(calibration: Calibration, qubit: int, duration_s: float) -> Channel:
 
 @lru_cache(maxsize=4096)
 def gate_channel(calibration: Calibration, name: str, qubits: tuple[int, ...]) -> Channel:
+    """Error of a gate, by the fewest operators."""
+    return canonical(gate_errors(calibration, name, qubits))
+
+
+def gate_errors(calibration: Calibration, name: str, qubits: tuple[int, ...]) -> Channel:
     """Error of a gate; an identity lasts as long as an sx, and both qubits relax during a cx."""
     if len(qubits) == 2:
         control, target = qubits
@@ -53,10 +58,10 @@ def gate_channel(calibration: Calibration, name: str, qubits: tuple[int, ...]) -
         duration_s = coupling.gate_duration_s[name]
         lower, upper = (relaxation(calibration, qubit, duration_s) for qubit in (control, target))
         both = tuple(np.kron(high, low) for high in upper for low in lower)
-        return canonical(_completed(both, coupling.fidelity))
+        return _completed(both, coupling.fidelity)
     values = calibration.qubits[qubits[0]]
     duration_s = values.gate_duration_s.get(name, values.gate_duration_s["sx"])
-    return canonical(_completed(relaxation(calibration, qubits[0], duration_s), values.fidelity))
+    return _completed(relaxation(calibration, qubits[0], duration_s), values.fidelity)
 
 
 def relaxation(calibration: Calibration, qubit: int, duration_s: float) -> Channel:
