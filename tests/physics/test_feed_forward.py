@@ -7,10 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit, qasm3
+from qiskit_aer import AerSimulator
 
 from tests.physics.effort import pick, random_of, seed_of
 from tests.physics.jobs import HEAD, counts_of
 from tests.physics.odds import assert_counts
+from tests.physics.reference import distribution
 
 SHOTS = 8_000
 
@@ -27,6 +30,28 @@ def test_teleportation_carries_any_state(number: int) -> None:
       inv @ U({theta}, {phi}, {lam}) q[2]; out = measure q[2];"""
     expected = {f"0{outcomes:02b}": 0.25 for outcomes in range(4)}
     assert_counts(counts_of(source, shots=SHOTS, seed=seed_of(number)), expected, shots=SHOTS)
+
+
+@pytest.mark.parametrize("number", range(pick(4, 30)))
+def test_random_programs_that_bits_steer(number: int) -> None:
+    """Against the sum over all outcomes, and Aer's own shots."""
+    random = random_of("steered", number)
+    circuit = QuantumCircuit(4, 5)
+    for bit in range(5):
+        for qubit in range(4):
+            circuit.u(*random.uniform(-3, 3, 3), qubit)
+        circuit.cx(*random.permutation(4)[:2].tolist())
+        circuit.measure(int(random.integers(4)), bit)
+        with circuit.if_test((circuit.clbits[int(random.integers(bit + 1))], 1)) as otherwise:
+            circuit.ccx(*random.permutation(4)[:3].tolist())
+            circuit.reset(int(random.integers(4)))
+        with otherwise:
+            circuit.h(int(random.integers(4)))
+            circuit.cx(*random.permutation(4)[:2].tolist())
+    expected, seed = distribution(circuit), seed_of("steered", number)
+    assert_counts(counts_of(qasm3.dumps(circuit), shots=SHOTS, seed=seed), expected, shots=SHOTS)
+    theirs = AerSimulator().run(circuit, shots=SHOTS, seed_simulator=seed).result().get_counts()
+    assert_counts(theirs, expected, shots=SHOTS)
 
 
 @pytest.mark.parametrize("bound", [1, 2, 4])

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import qulacs
 
 from qumulus.circuits import DynamicProgram, Operation, ProgramError, ReadLimits, read_any
+from qumulus.execution.failures import LimitExceededError
 from qumulus.provider import child
-from qumulus.provider.engines.dynamic_engine import MOST_STATES, BranchingSimulation, QulacsState
+from qumulus.provider.engines.dynamic_engine import MOST_STATES, BranchingSimulation
+from qumulus.provider.engines.factored import FactoredState
 from qumulus.provider.job_run import prepare_job
 from qumulus.provider.messages import Failed, Finished, Prepared, encode
 from tests.unit.circuits.product_state import ProductState, exact_distribution
@@ -140,12 +141,23 @@ def test_few_states_change_the_work_but_not_the_distribution() -> None:
     assert rich.most_states == MOST_STATES
 
 
-def test_what_cannot_fit_fails_before_it_runs_with_the_numbers() -> None:
-    messages = run(job_info={"code": TELEPORT.replace("qubit[3]", "qubit[60]")})
-    assert isinstance(messages[-1], Failed)
-    assert (messages[-1].code, messages[-1].stage) == ("limit_exceeded", "run")
-    assert "60 qubits" in messages[-1].message
-    assert "48 EiB" in messages[-1].message
+def test_qubits_that_are_not_entangled_take_no_memory() -> None:
+    """A qubit goes through 60 others, of which three are entangled at a time."""
+    hops = """for int i in [0:2:56] { h q[i + 1]; cx q[i + 1], q[i + 2]; cx q[i], q[i + 1]; h q[i];
+      m[0] = measure q[i]; m[1] = measure q[i + 1]; if (m[1]) x q[i + 2]; if (m[0]) z q[i + 2]; }"""
+    code = f"""{HEAD} qubit[60] q; bit[2] m; output bit out;
+      ry(1.1) q[0]; {hops} ry(-1.1) q[58]; out = measure q[58];"""
+    assert sampled(code, shots=20) == {"0": 20}
+
+
+def test_what_entangles_too_much_fails_with_the_numbers() -> None:
+    program = dynamic(TELEPORT)
+    with pytest.raises(LimitExceededError, match=r"entangles 3 of its qubits.* 384 B .* 200 B"):
+        BranchingSimulation(program=program, memory_limit_bytes=200).sample(shots=1, seed=1)
+    crowd = "qubit[60] q; h q[0]; for int i in [0:58] { cx q[i], q[i + 1]; } "
+    failed = run(job_info={"code": TELEPORT.replace("qubit[3] q;", crowd)})[-1]
+    assert isinstance(failed, Failed)
+    assert (failed.code, failed.stage) == ("limit_exceeded", "run")
 
 
 def test_an_endless_loop_ends_at_a_limit() -> None:
@@ -233,8 +245,9 @@ def test_a_forked_child_redirects_without_loading_the_parser() -> None:
 
 
 def test_a_state_of_qulacs_does_as_the_reference_does() -> None:
-    state, reference = QulacsState(qulacs.QuantumState(3)), ProductState(3)
+    state, reference = FactoredState(1 << 20), ProductState(3)
     operations = [
+        Operation("x", (2,)),
         Operation("ry", (0,), (0.8,)),
         Operation("u", (1,), (0.3, 0.2, 0.5)),
         Operation("gphase", (), (0.4,)),
@@ -242,6 +255,7 @@ def test_a_state_of_qulacs_does_as_the_reference_does() -> None:
         Operation("gphase", (0, 1), (0.9,), controls="10"),
         Operation("delay", (0,), (1e-6,)),
         Operation("h", (2, 1), controls="0"),
+        Operation("ccx", (1, 2, 0)),
     ]
     for operation in operations:
         state.apply(operation)
@@ -252,6 +266,11 @@ def test_a_state_of_qulacs_does_as_the_reference_does() -> None:
         assert now.probability_of_one(1) == pytest.approx(then.probability_of_one(1))
         now.collapse(1, outcome)
         then.collapse(1, outcome)
+        found = [now.probability_of_one(qubit) for qubit in range(3)]
+        assert np.allclose(found, [then.probability_of_one(qubit) for qubit in range(3)])
+        for again in operations:
+            now.apply(again)
+            then.apply(again)
         found = [now.probability_of_one(qubit) for qubit in range(3)]
         assert np.allclose(found, [then.probability_of_one(qubit) for qubit in range(3)])
     assert state.probability_of_one(1) == pytest.approx(reference.probability_of_one(1))

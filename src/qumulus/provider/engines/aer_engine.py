@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from qiskit.circuit import Instruction
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel, ReadoutError
 
+from qumulus.circuits import Operation
 from qumulus.execution.calibration import Calibration
 from qumulus.execution.counts import Counts, add_counts
 from qumulus.execution.failures import DeviceError, LimitExceededError
@@ -67,8 +68,9 @@ def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
 def build(choice: Choice) -> QuantumCircuit:
     """The circuit in Aer's gates; where there is noise, each gate is followed by its error."""
     small = choice.circuit
-    circuit = QuantumCircuit(max(1, small.n_qubits), small.n_clbits + has_unread(small.operations))
-    for operation in small.operations:
+    operations = _read_once(small.operations)
+    circuit = QuantumCircuit(max(1, small.n_qubits), small.n_clbits + has_unread(operations))
+    for operation in operations:
         if operation.name != "delay":
             add_operation(circuit, operation)
         if choice.calibration is not None:
@@ -82,6 +84,22 @@ def build(choice: Choice) -> QuantumCircuit:
     if all(operation.name in _NATIVE and not operation.controls for operation in small.operations):
         return circuit
     return transpile(circuit, basis_gates=sorted(_NATIVE), optimization_level=0)
+
+
+def _read_once(operations: Sequence[Operation]) -> list[Operation]:
+    """Measurements whose bit is written again write none.
+
+    Where Aer samples all shots from one state, it gives a bit the readout errors of all measurements that
+    write it, also of those that were overwritten.
+    """
+    written: set[int] = set()
+    found: list[Operation] = []
+    for operation in reversed(operations):
+        overwritten = not written.isdisjoint(operation.clbits)
+        found.append(operation._replace(clbits=()) if overwritten else operation)
+        written.update(operation.clbits)
+    found.reverse()
+    return found
 
 
 @cache

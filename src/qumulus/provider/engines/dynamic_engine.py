@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, Self
+from typing import Final
 
 import numpy as np
-import qulacs
-from qulacs import gate as gates
 
-from qumulus.circuits import DynamicProgram, Operation
+from qumulus.circuits import DynamicProgram
 from qumulus.execution.counts import Counts
-from qumulus.execution.failures import LimitExceededError, UnsupportedInstructionError, at
+from qumulus.execution.failures import UnsupportedInstructionError, at
 from qumulus.execution.pauli import Pauli
 from qumulus.execution.settings import Method
-from qumulus.provider.engines.choose import readable
-from qumulus.provider.engines.qulacs_engine import VERSIONS, make_gate
+from qumulus.provider.engines.choose import AMPLITUDE_BYTES
+from qumulus.provider.engines.factored import WORKING_STATES, FactoredState
+from qumulus.provider.engines.qulacs_engine import VERSIONS
 
 MOST_STATES: Final = 64
 """Kept for later at a time; where memory allows fewer, more is simulated again."""
-WORKING_STATES: Final = 3
-"""The state of the path that is followed, that of the path before, and a copy about to be kept."""
-
-_AMPLITUDE_BYTES: Final = 16
-_NOTHING: Final = ("barrier", "delay", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,35 +55,26 @@ class BranchingSimulation:
 
     @property
     def _state_bytes(self) -> int:
-        return _AMPLITUDE_BYTES << max(self.program.n_qubits, 1)
+        """Of all declared qubits, or of as many as may be entangled at a time."""
+        most_qubits = (self.memory_limit_bytes // (WORKING_STATES * AMPLITUDE_BYTES)).bit_length() - 1
+        return AMPLITUDE_BYTES << max(1, min(self.program.n_qubits, most_qubits))
 
     def versions(self) -> Mapping[str, str]:
         """Packages that make the numbers."""
         return VERSIONS
 
     def check(self) -> None:
-        """Refuse what cannot fit.
-
-        Raises:
-            LimitExceededError: with the numbers.
-        """
-        if self.memory_bytes <= self.memory_limit_bytes:
-            return
-        raise LimitExceededError(
-            f"The program declares {self.program.n_qubits} qubits and measurements steer it; its state "
-            f"vectors need {readable(self.memory_bytes)} of memory, and this device allows "
-            f"{readable(self.memory_limit_bytes)}. Declare only as many qubits as are used."
-        )
+        """How many qubits are entangled at a time shows only in running: more than fit fail there."""
 
     def sample(self, *, shots: int, seed: int) -> Counts:
         """Histogram of ``shots`` runs; the same seed gives the same one.
 
         Raises:
             ProgramError: a run passes a limit, or does what the language forbids.
+            LimitExceededError: a run entangles more qubits than fit.
         """
-        n_qubits = max(self.program.n_qubits, 1)
         found = self.program.sample(
-            lambda: QulacsState(qulacs.QuantumState(n_qubits)),
+            lambda: FactoredState(self.memory_limit_bytes),
             shots,
             np.random.default_rng(seed),
             most_states=self.most_states,
@@ -106,39 +90,3 @@ class BranchingSimulation:
         raise UnsupportedInstructionError(
             f"{at(self.program)}measurements decide what happens here, so there are no exact expectations."
         )
-
-
-class QulacsState:
-    """A :class:`~qumulus.circuits.BranchingState`."""
-
-    def __init__(self, state: Any) -> None:
-        self._state = state
-
-    def apply(self, operation: Operation) -> None:
-        """A gate; global phases and what takes only time change nothing."""
-        if operation.name in _NOTHING or not operation.qubits:
-            return
-        _gate(operation).update_quantum_state(self._state)
-
-    def probability_of_one(self, qubit: int) -> float:
-        """Without changing the state."""
-        return 1.0 - float(self._state.get_zero_probability(qubit))
-
-    def collapse(self, qubit: int, outcome: int) -> None:
-        """Project, and normalize."""
-        _projector(qubit, outcome).update_quantum_state(self._state)
-        self._state.normalize(self._state.get_squared_norm())
-
-    def copy(self) -> Self:
-        """An independent copy."""
-        return type(self)(self._state.copy())
-
-
-@lru_cache(maxsize=4096)
-def _gate(operation: Operation) -> Any:
-    return make_gate(operation)
-
-
-@lru_cache(maxsize=256)
-def _projector(qubit: int, outcome: int) -> Any:
-    return gates.P1(qubit) if outcome else gates.P0(qubit)

@@ -25,17 +25,21 @@ from qumulus.provider.engines.noise import find_channel
 VERSIONS: Final = {"qulacs": version("qulacs"), "numpy": np.__version__}
 
 CHUNK_SHOTS: Final = 1 << 20
+_WORST_CONDITION: Final = 1e6
+"""What is nearly a projection cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A gate with the error that follows it: one operator of ``branches`` happens, the likeliest first.
 
-    ``undo`` takes the first operator back; None: there is only that one, and it is unitary.
+    ``undo`` takes the first operator back; None: the state before it has to be kept.
     """
 
     branches: tuple[Any, ...]
     undo: Any | None
+    is_noisy: bool
+    """Whether anything but the first operator can happen, or that one changes the norm."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +65,7 @@ def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
             others = _advance(branch, steps[branch.position], random)
             if others:
                 # The others go first, so that few states are alive at a time.
-                waiting += [branch, *others]
+                waiting += [one for one in (branch, *others) if one.shots]
                 break
         else:
             parts.extend(_measure(branch, choice, random))
@@ -85,8 +89,13 @@ def _steps(
         products = [error @ unitary for error in errors]
         yield Step(
             branches=tuple(_gate(operation, product) for product in products),
-            undo=_gate(operation, np.linalg.inv(products[0])) if channel is not None else None,
+            undo=_gate(operation, np.linalg.inv(products[0])) if _can_be_undone(products[0]) else None,
+            is_noisy=channel is not None,
         )
+
+
+def _can_be_undone(product: NDArray[Any]) -> bool:
+    return float(np.linalg.cond(product)) < _WORST_CONDITION
 
 
 def _gate(operation: Operation, product: NDArray[Any]) -> Any:
@@ -96,21 +105,31 @@ def _gate(operation: Operation, product: NDArray[Any]) -> Any:
 def _advance(branch: Branch, step: Step, random: np.random.Generator) -> list[Branch]:
     """Take the step with the shots of the likeliest operator; the others become branches of their own."""
     branch.position += 1
+    before = branch.state.copy() if step.is_noisy and step.undo is None else None
     step.branches[0].update_quantum_state(branch.state)
-    if step.undo is None:
+    if not step.is_noisy:
         return []
     likeliest = min(1.0, branch.state.get_squared_norm())
     leaving = int(random.binomial(branch.shots, 1 - likeliest))
-    others = _split(branch, step, leaving=leaving, random=random) if leaving else []
+    others = []
+    if leaving:
+        before = _undone(branch, step) if before is None else before
+        others = _split(branch, step, before, leaving=leaving, random=random)
     branch.shots -= leaving
-    branch.state.normalize(likeliest)
+    if branch.shots:
+        branch.state.normalize(likeliest)
     return others
 
 
-def _split(branch: Branch, step: Step, *, leaving: int, random: np.random.Generator) -> list[Branch]:
-    before = branch.state.copy()
-    if step.undo is not None:
-        step.undo.update_quantum_state(before)
+def _undone(branch: Branch, step: Step) -> Any:
+    """The state before the step's first operator."""
+    assert step.undo is not None
+    return _applied(step.undo, branch.state)
+
+
+def _split(
+    branch: Branch, step: Step, before: Any, *, leaving: int, random: np.random.Generator
+) -> list[Branch]:
     weights = [_applied(operator, before).get_squared_norm() for operator in step.branches[1:]]
     numbers = random.multinomial(leaving, np.array(weights) / sum(weights))
     chosen = []
