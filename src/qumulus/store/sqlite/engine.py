@@ -103,12 +103,10 @@ class SqliteEngine:
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         """Roll back what fails, and say in the store's words why it did."""
+        is_good = False
         try:
-            try:
-                yield
-            except BaseException:
-                self._roll_back_what_is_open()
-                raise
+            yield
+            is_good = True
         except sqlite3.Error as error:
             if is_unavailable(error):
                 raise UnavailableError(f"The database does not take writes now: {error}.") from error
@@ -117,6 +115,9 @@ class SqliteEngine:
             raise RejectedError(BadRequestError(f"The database cannot hold this value: {error}.")) from error
         except (ValueError, TypeError, LookupError) as error:
             raise RejectedError(error) from error
+        finally:
+            if not is_good:
+                self._roll_back_what_is_open()
 
     def _roll_back_what_is_open(self) -> None:
         with suppress(sqlite3.Error):  # the error that brought us here is the one to tell
