@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from qumulus.provider.backoff import Backoff
@@ -19,6 +20,8 @@ log = logging.getLogger("qumulus.provider.health")
 PROBES: Final = 3
 PROBE_LIMITS: Final = Limits(memory_bytes=None, wall_s=60.0)
 LONGEST_PAUSE_S: Final = 60.0
+LATE_S: Final = 10.0
+"""So long a copy of a call may be under way that was cut off, or sent twice, and be carried out at last."""
 
 _NO_GO: Final = b"no go"
 _PROGRAM: Final = 'OPENQASM 3; include "stdgates.inc"; qubit[1] q; bit[1] c; c[0] = measure q[0];'
@@ -73,12 +76,12 @@ class Health:
     async def run(self) -> None:
         """Nurse the device whenever it is broken, for ever."""
         if self.is_sound and self._station.outbox.is_withdrawn(self._station.device_id):
-            await self._declare(is_available=True)
+            await self._call_back()
         while True:
             await self._is_broken.wait()
             await self._declare(is_available=False)
             await self._recover()
-            await self._declare(is_available=True)
+            await self._call_back()
 
     async def _recover(self) -> None:
         kind = self._broken
@@ -93,6 +96,16 @@ class Health:
         log.info("device_works_again", extra={"device_id": self._station.device_id})
         self._changed()
 
+    async def _call_back(self) -> None:
+        """Declare the device available, and again, lest a late copy of the withdrawal be the last word."""
+        await self._declare(is_available=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LATE_S):
+                await self._is_broken.wait()
+        if self.is_sound:
+            await self._declare(is_available=True)
+            self._station.outbox.set_withdrawn(self._station.device_id, False)
+
     async def _declare(self, *, is_available: bool) -> None:
         """Tell the Cloud, however long it takes; remembered, so that a successor can take it back."""
         device_id = self._station.device_id
@@ -106,9 +119,7 @@ class Health:
                 log.warning("status_not_declared", extra={"device_id": device_id, "error": str(error)})
                 await backoff.pause()
             else:
-                break
-        if is_available:
-            self._station.outbox.set_withdrawn(device_id, False)
+                return
 
     async def _probe(self, kind: SandboxKind) -> bool:
         try:

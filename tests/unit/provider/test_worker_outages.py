@@ -341,9 +341,27 @@ async def test_a_successor_takes_back_the_withdrawal(tmp_path: Path) -> None:
     cloud = FakeCloud()
     async with bench(tmp_path, cloud, is_broken=True):
         await until(lambda: cloud.availability == [False])
+    async with bench(tmp_path, cloud):
+        await until(lambda: cloud.availability == [False, True])
+
+
+async def test_a_return_is_said_twice_for_a_late_copy_of_the_withdrawal_may_come_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud, is_broken=True):
+        await until(lambda: cloud.availability == [False])
     async with bench(tmp_path, cloud) as at:
         await until(lambda: cloud.availability == [False, True])
+        assert at.outbox.is_withdrawn("SVSim")  # whoever comes next has to say it
+    monkeypatch.setattr(health, "LATE_S", 0.01)
+    async with bench(tmp_path, cloud) as at:
+        await until(lambda: cloud.availability == [False, True, True, True])
         await until(lambda: not at.outbox.is_withdrawn("SVSim"))
+    n_calls = len(cloud.calls)
+    async with bench(tmp_path, cloud):
+        await until(lambda: "claim" in cloud.names()[n_calls:])
+    assert cloud.availability == [False, True, True, True]
 
 
 async def test_programs_that_crash_their_process_do_not_withdraw_the_device(tmp_path: Path) -> None:
