@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,11 +103,10 @@ class SqliteEngine:
     def _all_or_nothing(self) -> Iterator[None]:
         """Roll back what fails, and say in the store's words why it did."""
         try:
-            try:
+            with ExitStack() as undo:
+                undo.callback(self._roll_back_what_is_open)
                 yield
-            except BaseException:
-                self._roll_back_what_is_open()
-                raise
+                undo.pop_all()
         except sqlite3.Error as error:
             if is_unavailable(error):
                 raise UnavailableError(f"The database does not take writes now: {error}.") from error
