@@ -103,6 +103,7 @@ class Writer:
     async def _serve(self, writer: int) -> None:
         loop = asyncio.get_running_loop()
         while True:
+            await asyncio.sleep(0)  # who comes in this turn of the loop joins the batch
             if self._waiting:
                 await self._commit(
                     cut(self._waiting, _operation, mixes_claims=self._engine.mixes_claims), writer
