@@ -41,10 +41,13 @@ def bell() -> Counter[int]:
     return Counter(state.sampling(SHOTS, 7))
 
 
-def noiseless(circuit: Circuit) -> dict[str, Call]:
-    """Every engine that a job on SVSim may be given; all qubits are measured at the end."""
+def noiseless(circuit: Circuit, *, entangles: bool) -> dict[str, Call]:
+    """Every engine that a job on SVSim may be given; all qubits are measured at the end.
+
+    Where a circuit ``entangles`` all its qubits, a matrix product state would take minutes.
+    """
     built = to_qiskit(circuit)
-    methods = ("statevector", "matrix_product_state")
+    methods = ("statevector",) if entangles else ("statevector", "matrix_product_state")
     return {
         "qulacs": _qulacs(circuit, fused=False),
         "qulacs, fused": _qulacs(circuit, fused=True),

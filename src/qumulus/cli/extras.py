@@ -19,8 +19,6 @@ def require(*extras: Extra) -> None:
     """End the command with advice when an extra is not installed."""
     missing = [extra for extra in extras if find_spec(MARKS[extra]) is None]
     if missing:
-        typer.echo(
-            f"This needs a part of Qumulus that is not installed: pip install 'qumulus[{','.join(missing)}]'",
-            err=True,
-        )
+        what = f"pip install '.[{','.join(missing)}]' in the directory of the project"
+        typer.echo(f"This needs a part of Qumulus that is not installed: {what}", err=True)
         raise typer.Exit(ExitCode.WRONG_USAGE)

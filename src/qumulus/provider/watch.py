@@ -68,6 +68,9 @@ class Watch:
             if error.status in MENDABLE | {403, 404}:
                 raise
             log.error("device_not_published", extra={"device_id": self._device_id, "error": str(error)})
+        else:
+            named = {"device_id": self._device_id, "n_qubits": device.n_qubits}
+            log.info("device_published", extra={**named, "calibrated_at": device.calibrated_at})
         self._published = device
 
     async def run(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -132,6 +133,22 @@ async def test_a_device_is_published_again_only_when_it_has_changed(tmp_path: Pa
         looks = world.looks
         await until(lambda: world.looks >= looks + 3)
         assert published(at.cloud) == ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]
+
+
+async def test_the_log_says_that_the_cloud_took_the_device_and_not_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="qumulus.provider")
+    cloud = FakeCloud()
+    cloud.is_down = True
+    async with bench(tmp_path, cloud, driver=FakeLiveDriver(world=World())) as at:
+        await until(lambda: len(published(at.cloud)) > 1)
+        assert "device_published" not in caplog.messages
+        at.cloud.is_down = False
+        await until(lambda: "device_published" in caplog.messages)
+    (record,) = [record for record in caplog.records if record.message == "device_published"]
+    said = vars(record)
+    assert (said["device_id"], said["calibrated_at"]) == ("SVSim", "2026-01-01T00:00:00Z")
 
 
 async def test_a_changed_device_is_published_once_the_cloud_is_back(tmp_path: Path) -> None:

@@ -33,5 +33,5 @@ def open_blobs(place: str, *, data: Path, options: Mapping[str, str] | None = No
     try:
         from qumulus.store.blobs.s3 import S3Blobs
     except ModuleNotFoundError as error:
-        raise ValueError("storage in S3 needs a further package: pip install 'qumulus[s3]'") from error
+        raise ValueError("storage in S3 needs a further package: pip install obstore") from error
     return S3Blobs(named["bucket"], (named["prefix"] or "").strip("/"), options or {})
