@@ -154,8 +154,7 @@ def test_what_entangles_too_much_fails_with_the_numbers() -> None:
     program = dynamic(TELEPORT)
     with pytest.raises(LimitExceededError, match=r"entangles 3 of its qubits.* 384 B .* 200 B"):
         BranchingSimulation(program=program, memory_limit_bytes=200).sample(shots=1, seed=1)
-    crowd = "qubit[60] q; h q[0]; for int i in [0:58] { cx q[i], q[i + 1]; } "
-    failed = run(job_info={"code": TELEPORT.replace("qubit[3] q;", crowd)})[-1]
+    failed = run(job_info={"code": TELEPORT}, options={"memory_bytes": 200})[-1]
     assert isinstance(failed, Failed)
     assert (failed.code, failed.stage) == ("limit_exceeded", "run")
 
