@@ -186,6 +186,7 @@ def test_a_loop_that_no_measurement_decides_is_a_circuit_everywhere() -> None:
     [
         (on_sc, {}, "SC has no classical control, which runs on simulators such as SVSim only"),
         (run, {"transpiler_info": {}}, "cannot be transpiled"),
+        (run, {"transpiler_info": DEFAULT_INFO, "form": "object"}, "cannot be transpiled"),
         (run, {"simulator_info": {"method": "stabilizer"}}, "the method stabilizer"),
         (run, {"job_type": "estimation"}, "estimation jobs"),
     ],
@@ -202,8 +203,10 @@ def test_programs_side_by_side_cannot_be_steered() -> None:
     assert failed.message.startswith("program 1, line 5, column 1: ")
 
 
-def test_the_default_of_transpiling_is_left_out() -> None:
-    prepared, done = run(job_info={"code": TELEPORT}, form="object")
+@pytest.mark.parametrize("info", [None, {}])
+def test_the_default_of_transpiling_is_left_out(info: dict[str, Any] | None) -> None:
+    """The Cloud stores an empty object for none."""
+    prepared, done = run(job_info={"code": TELEPORT}, form="object", transpiler_info=info)
     assert prepared == Prepared(transpile_result=None, transpiler_info=None)
     assert isinstance(done, Finished)
     assert done.result["provenance"]["transpiler"] is None
