@@ -103,7 +103,8 @@ def _estimate(group: Group, counts: Counts, weights: Sequence[Weights] | None) -
     """Mean of the group's weighted sum, and the variance of that mean, estimated without bias.
 
     Each shot yields one value of the whole sum, so covariances between its terms are included. With
-    mitigated readout a shot yields the inverse readout map's value, whose mean is unbiased.
+    mitigated readout a shot yields the inverse readout map's value, whose mean is unbiased. A single shot
+    shows no spread: the largest that there can be is taken.
     """
     bits = np.array([[character == "1" for character in reversed(key)] for key in counts], dtype=np.intp)
     numbers = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
@@ -120,5 +121,16 @@ def _estimate(group: Group, counts: Counts, weights: Sequence[Weights] | None) -
         values += product
     shots = numbers.sum()
     mean = float(values @ numbers / shots)
-    spread = float((values - mean) ** 2 @ numbers / max(shots - 1, 1))
+    if shots == 1:
+        return mean, _largest(group, columns, weights) ** 2
+    spread = float((values - mean) ** 2 @ numbers / (shots - 1))
     return mean, spread / float(shots)
+
+
+def _largest(group: Group, columns: Mapping[int, int], weights: Sequence[Weights] | None) -> float:
+    """Of the absolute values of a group's weighted sum."""
+    most = [1.0 if weights is None else float(np.abs(weights[index]).max()) for index in columns.values()]
+    return math.fsum(
+        abs(term.coefficient) * math.prod(most[columns[qubit]] for qubit, _ in term.pauli)
+        for term in group.terms
+    )

@@ -16,8 +16,17 @@ from typing import Final, Literal
 
 import msgspec
 
-from qumulus.circuits import Circuit, DynamicProgram, Operation, ProgramError, read_any
+from qumulus.circuits import (
+    Circuit,
+    DynamicProgram,
+    Operation,
+    ProgramError,
+    ReadLimits,
+    read_any,
+    read_quickly,
+)
 from qumulus.execution.failures import ExecutionError, InternalError, LimitExceededError
+from qumulus.execution.program import Reader
 from qumulus.execution.settings import Settings
 from qumulus.execution.transpiler_info import DEFAULT_OPTIONS
 from qumulus.provider.drivers import cached_driver
@@ -52,6 +61,8 @@ FORKED_PRELOAD: Final = (
 QUICK_S: Final = 0.02
 QUICK_BYTES: Final = 64 << 20
 """What a job may take among small ones."""
+QUICK_LIMITS: Final = ReadLimits(operations=10_000)
+"""So many are read in about as much time; definitions nested in one another are counted, not expanded."""
 _SHOT_S: Final = 0.4e-6
 _KEY_BIT_S: Final = 25e-9
 """For each bit in the keys of a histogram."""
@@ -113,8 +124,21 @@ def _serve_small_jobs(channel: Channel) -> None:
     """Until the worker ends this process: a task in, all that is to be said of it in one message out."""
     while True:
         answer = _Collected()
-        _perform(channel.receive(), answer, JobRun.execute, admits=is_quick)
+        _perform(channel.receive(), answer, JobRun.execute, admits=is_quick, reader=_read_small)
         channel.send(join_answer(answer.messages))
+
+
+class _NotSmallError(Exception):
+    """Reading alone would keep the next jobs waiting."""
+
+
+def _read_small(source: str) -> Circuit:
+    try:
+        return read_quickly(source, QUICK_LIMITS)
+    except ProgramError as error:
+        if error.code != "limit_exceeded":
+            raise
+    raise _NotSmallError
 
 
 class _Collected:
@@ -161,11 +185,12 @@ def _perform(
     channel: Channel,
     execute: Callable[[JobRun], Finished],
     admits: Callable[[JobRun], bool] = lambda _: True,
+    reader: Reader | None = None,
 ) -> None:
     job = decode_task(task)
     _use(job.resources)
     with _Reporting(channel, "prepare"):
-        run = prepare_job(job, is_resident=is_resident())
+        run = prepare_job(job, is_resident=is_resident(), reader=reader)
         if run is None:
             channel.send(encode(Redirect(to="resident")))
             return
@@ -202,6 +227,9 @@ class _Reporting:
     ) -> bool:
         if not isinstance(error, Exception) or isinstance(error, EOFError | ConnectionError):
             return False
+        if isinstance(error, _NotSmallError):
+            self._channel.send(encode(Redirect(to="alone")))
+            return True
         if isinstance(error, DeviceUnavailableError):
             trouble = Unavailable(reason=str(error), may_be_the_job=error.may_be_the_job)
             self._channel.send(encode(trouble))

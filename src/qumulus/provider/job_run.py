@@ -239,7 +239,9 @@ def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> No
             f"{at(program)}measurements decide what happens here, but {run.job.device_id} has no classical "
             "control, which runs on simulators such as SVSim only."
         )
-    if run.request is not None and run.job.transpiler_info is not None:
+    info = run.job.transpiler_info
+    if run.request is not None and (info or (info is not None and run.job.form == "text")):
+        # An empty object is what the Cloud makes of none in the other forms.
         raise UnsupportedInstructionError(
             f"{at(program)}measurements decide what happens here, so the program cannot be transpiled: leave "
             'transpiler_info out, or set it to {"transpiler_lib": null}.'

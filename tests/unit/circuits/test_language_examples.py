@@ -172,6 +172,24 @@ def test_pulses_timing_and_outside_functions_are_refused_by_name(name: str) -> N
     assert raised.value.hint
 
 
+@pytest.mark.parametrize(
+    ("body", "column", "says"),
+    [
+        ("array[int, 4] n = {5, 6, 7, 8}; int a = n[0]; n[a - 1] = a + 1;", 47, "index 4 is out of range"),
+        ("gate cphase(t) a, b { CX a, b; }", 6, "`cphase` is already declared"),
+        ("qubit[3] w; def f(qubit[3] v) { cz v[3], v[2]; } f(w);", 36, "index 3 is out of range"),
+        ("qubit[3] w; def f(qubit[3] v) { cz v[2], v[1]; } f w; cp(1) q[0], w[0];", 61, "`q`"),
+        ("def f() -> bool { success = true; return success; } bool b = f();", 19, "`success`"),
+    ],
+)
+def test_examples_that_are_wrong_in_themselves_are_refused_there(body: str, column: int, says: str) -> None:
+    """What ``arrays``, ``cphase`` and ``msd`` do; ``msd`` also calls subroutines as if they were gates."""
+    with pytest.raises(ProgramError, match=says) as raised:
+        read_any(f"{examples.HEAD}{body}")
+    assert raised.value.code == "invalid_program"
+    assert (raised.value.line, raised.value.column) == (3, column)
+
+
 def test_an_assignment_to_nothing_declared_is_invalid() -> None:
     with pytest.raises(ProgramError, match="`y`"):
         read_any("\ny=2+2;\n")

@@ -93,6 +93,13 @@ def test_correlated_terms_of_a_group_count_with_their_covariance() -> None:
     )
 
 
+def test_a_single_shot_does_not_pretend_to_be_certain() -> None:
+    operator = [{"pauli": "X0", "coeff": 0.5}, {"pauli": "Z1", "coeff": -2.0}, {"pauli": "Z0", "coeff": 1.0}]
+    source = 'OPENQASM 3; include "stdgates.inc"; qubit[2] q; h q[0]; cx q[0], q[1];'
+    single = estimate(source, operator, shots=1, seed=1)
+    assert single["stds"] == pytest.approx(math.hypot(3.0, 0.5))
+
+
 def test_final_measurements_change_nothing() -> None:
     plain = estimate(STATE, OPERATOR, shots=200, seed=5)
     assert estimate(STATE + "c = measure q;", OPERATOR, shots=200, seed=5) == plain

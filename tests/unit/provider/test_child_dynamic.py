@@ -154,8 +154,7 @@ def test_what_entangles_too_much_fails_with_the_numbers() -> None:
     program = dynamic(TELEPORT)
     with pytest.raises(LimitExceededError, match=r"entangles 3 of its qubits.* 384 B .* 200 B"):
         BranchingSimulation(program=program, memory_limit_bytes=200).sample(shots=1, seed=1)
-    crowd = "qubit[60] q; h q[0]; for int i in [0:58] { cx q[i], q[i + 1]; } "
-    failed = run(job_info={"code": TELEPORT.replace("qubit[3] q;", crowd)})[-1]
+    failed = run(job_info={"code": TELEPORT}, options={"memory_bytes": 200})[-1]
     assert isinstance(failed, Failed)
     assert (failed.code, failed.stage) == ("limit_exceeded", "run")
 
@@ -187,6 +186,7 @@ def test_a_loop_that_no_measurement_decides_is_a_circuit_everywhere() -> None:
     [
         (on_sc, {}, "SC has no classical control, which runs on simulators such as SVSim only"),
         (run, {"transpiler_info": {}}, "cannot be transpiled"),
+        (run, {"transpiler_info": DEFAULT_INFO, "form": "object"}, "cannot be transpiled"),
         (run, {"simulator_info": {"method": "stabilizer"}}, "the method stabilizer"),
         (run, {"job_type": "estimation"}, "estimation jobs"),
     ],
@@ -203,8 +203,10 @@ def test_programs_side_by_side_cannot_be_steered() -> None:
     assert failed.message.startswith("program 1, line 5, column 1: ")
 
 
-def test_the_default_of_transpiling_is_left_out() -> None:
-    prepared, done = run(job_info={"code": TELEPORT}, form="object")
+@pytest.mark.parametrize("info", [None, {}])
+def test_the_default_of_transpiling_is_left_out(info: dict[str, Any] | None) -> None:
+    """The Cloud stores an empty object for none."""
+    prepared, done = run(job_info={"code": TELEPORT}, form="object", transpiler_info=info)
     assert prepared == Prepared(transpile_result=None, transpiler_info=None)
     assert isinstance(done, Finished)
     assert done.result["provenance"]["transpiler"] is None
