@@ -35,7 +35,7 @@ export function Loaded<T>({ query, rows, children }: LoadedProps<T>) {
 export function Loading({ rows = 4 }: { rows?: number }) {
   const say = useSay();
   return (
-    <div className="card" role="status">
+    <div className="card loading" role="status">
       <span className="unseen">{say("app.loading")}</span>
       <div className="body" style={{ display: "grid", gap: "var(--space-3)" }} aria-hidden>
         {Array.from({ length: rows }, (_, row) => (
