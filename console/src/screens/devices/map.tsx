@@ -48,19 +48,21 @@ export function DeviceMap({ name, known, metric, qubit, change }: Props) {
           />
           <Scale known={known} metric={metric} />
         </div>
-        <CouplingMap
-          label={text("map.label", { device: name, metric: text(metric) })}
-          qubits={known.qubits}
-          pairs={pairs}
-          valueOf={(one) => one[metric]}
-          isBetterHigh={IS_LIFETIME[metric]}
-          write={(value) => written(metric, value)}
-          tell={(one) => told(text, metric, one, neighboursOf(pairs, one.id))}
-          at={at}
-          onAt={(id) => {
-            if (id !== at) change({ qubit: id });
-          }}
-        />
+        <div className="scroll-x">
+          <CouplingMap
+            label={text("map.label", { device: name, metric: text(metric) })}
+            qubits={known.qubits}
+            pairs={pairs}
+            valueOf={(one) => one[metric]}
+            isBetterHigh={IS_LIFETIME[metric]}
+            write={(value) => written(metric, value)}
+            tell={(one) => told(text, metric, one, neighboursOf(pairs, one.id))}
+            at={at}
+            onAt={(id) => {
+              if (id !== at) change({ qubit: id });
+            }}
+          />
+        </div>
         <p className="soft device-map-help">{text("map.help")}</p>
       </div>
       <aside className="device-map-side" aria-live="polite">
