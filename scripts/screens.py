@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import expect, sync_playwright
-from tests.browser.visits import CHROMIUM, Visitor, visiting
+from tests.browser.visits import AWAITED, CHROMIUM, Visitor, visiting
 from tests.e2e.clouds import BELL, ENDLESS, Caller, Cloud, ended, until
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -107,7 +107,7 @@ def at_work(alice: Caller) -> Iterator[None]:
 def settle(visitor: Visitor) -> None:
     """Wait until nothing is loading, the stream is there, and no picture moves."""
     expect(visitor.page.locator("button.avatar")).to_be_visible()
-    expect(visitor.page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(visitor.page.locator(AWAITED)).to_have_count(0)
     expect(visitor.page.locator('.pulse[data-liveness="live"]')).to_be_visible()
     visitor.page.wait_for_function(
         "document.getAnimations().every(one => one.playState !== 'running' ||"

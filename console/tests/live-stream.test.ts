@@ -79,6 +79,9 @@ describe("the live stream", () => {
     expect(onGap).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(STREAM_LIMITS.RETRY_MS);
     expect(FakeSource.all).toHaveLength(2);
+    FakeSource.last().readyState = FakeSource.CLOSED;
+    FakeSource.last().onerror?.();
+    expect(onGap).toHaveBeenCalledTimes(1);
     stream.stop();
   });
 

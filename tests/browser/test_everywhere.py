@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visits import NARROW, Visitor
+from tests.browser.visits import AWAITED, NARROW, Visitor
 from tests.e2e.clouds import BELL, Cloud
 
 Visit = Callable[..., Visitor]
@@ -42,7 +42,7 @@ def complaints(page: Page) -> list[str]:
 
 def settled(visitor: Visitor) -> None:
     """Wait until nothing is loading any more, and no picture moves."""
-    expect(visitor.page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(visitor.page.locator(AWAITED)).to_have_count(0)
     visitor.page.wait_for_function(
         "document.getAnimations().every(one => one.playState !== 'running' ||"
         " one.effect.getComputedTiming().iterations === Infinity)"

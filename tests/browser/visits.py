@@ -17,6 +17,8 @@ CHROMIUM: Final[dict[str, Any]] = {
 }
 WIDE: Final = {"width": 1440, "height": 900}
 NARROW: Final = {"width": 390, "height": 844}
+AWAITED: Final = "[aria-busy=true], .loading, .avatar-awaited, .editor-awaited"
+"""What stands on a page while something is on its way to it."""
 PATIENCE_MS: Final = 15_000
 MENU_TRIES: Final = 3
 MENU_WAIT_MS: Final = 3_000

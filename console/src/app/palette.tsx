@@ -39,7 +39,12 @@ function useChoices(typed: string, close: () => void): readonly Choice[] {
     }));
     const word = typed.trim().toLowerCase();
     const found = [...pages, ...machines].filter((one) => one.label.toLowerCase().includes(word));
-    if (!JOB_ID.test(word)) return found;
+    if (!JOB_ID.test(word)) {
+      if (word === "") return found;
+      const label = say("palette.jobs", { word: typed.trim() });
+      const look = to(() => navigate({ to: "/jobs", search: { q: typed.trim() } }));
+      return [...found, { id: "search", label, hint: say("nav.jobs"), go: look }];
+    }
     const open = to(() => navigate({ to: "/jobs/$jobId", params: { jobId: word } }));
     return [{ id: "job", label: word, hint: say("nav.jobs"), go: open }, ...found];
   }, [close, known, navigate, say, typed]);
@@ -113,7 +118,6 @@ function Chooser({ close }: { close: () => void }) {
           </li>
         ))}
       </ul>
-      {choices.length === 0 ? <p className="palette-empty">{say("palette.empty")}</p> : null}
     </>
   );
 }

@@ -100,9 +100,12 @@ const operators = (["/queue", "/providers", "/administration"] as const).map((pa
   createRoute({ getParentRoute: () => inside, path, component: ClosedScreen }),
 );
 
+/** An address that no screen has is still within the console. */
+const lost = createRoute({ getParentRoute: () => inside, path: "$", component: LostScreen });
+
 const tree = root.addChildren([
   signIn,
-  inside.addChildren([home, jobs, job, newJob, devices, device, account, ...operators]),
+  inside.addChildren([home, jobs, job, newJob, devices, device, account, ...operators, lost]),
 ]);
 
 export function makeRouter(client: QueryClient) {

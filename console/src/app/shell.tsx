@@ -25,6 +25,11 @@ export function Shell() {
   const pages = NAVIGATION.map((entry) => [entry.keys, () => void navigate({ to: entry.to })] as const);
   useKeys({
     ...Object.fromEntries(pages),
+    "/": () => {
+      const field = document.querySelector<HTMLInputElement>("main [data-search]");
+      if (field === null) setDialog("palette");
+      else field.focus();
+    },
     "?": () => {
       setDialog("keys");
     },

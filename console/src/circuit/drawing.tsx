@@ -37,7 +37,7 @@ export function CircuitDrawing({ layout: whole, title, isCompact = false }: Prop
           <span key={name}>{name}</span>
         ))}
       </div>
-      <div className="circuit-scroll" tabIndex={0} role="region" aria-label={label}>
+      <div className="circuit-scroll scroll-x" tabIndex={0} role="region" aria-label={label}>
         <svg width={drawn.width} height={drawn.height} aria-hidden>
           {layout.qubits.map((name, qubit) => (
             <line key={name} className="wire" x2={drawn.width} y1={wireY(qubit)} y2={wireY(qubit)} />

@@ -2,10 +2,13 @@
 
 const UNKNOWN = "–";
 
-/** A share as percent with three digits: "0.67 %", "0.028 %". */
+/** A share as percent, as many digits for one as for its neighbour: "12.0 %", "0.80 %", "0.028 %". */
 export function percent(share: number | null): string {
   if (share === null) return UNKNOWN;
-  return share === 0 ? "0 %" : `${String(Number((share * 100).toPrecision(share >= 0.001 ? 3 : 2)))} %`;
+  if (share === 0) return "0 %";
+  const percents = share * 100;
+  if (share >= 0.1) return `${percents.toFixed(1)} %`;
+  return `${share >= 0.001 ? percents.toFixed(2) : String(Number(percents.toPrecision(2)))} %`;
 }
 
 /** Of µs: "112 µs", "1.2 ms", "∞". */

@@ -34,3 +34,8 @@ export function span(seconds: number): string {
 export function moment(at: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
 }
+
+/** The day, in the reader's own zone. */
+export function day(at: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(at));
+}

@@ -53,7 +53,7 @@ export const en = {
   "time.now": "just now",
   "palette.title": "Go to or do",
   "palette.placeholder": "Type a page, a job id or a device…",
-  "palette.empty": "Nothing fits.",
+  "palette.jobs": "Search jobs for “{word}”",
   "keys.title": "Keys",
   "keys.search": "Search",
   "keys.rows": "Next and previous row",

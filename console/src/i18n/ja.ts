@@ -54,7 +54,7 @@ export const ja: Texts = {
   "time.now": "たった今",
   "palette.title": "移動と操作",
   "palette.placeholder": "ページ、ジョブID、デバイスを入力…",
-  "palette.empty": "該当するものはありません。",
+  "palette.jobs": "「{word}」でジョブを検索",
   "keys.title": "キー操作",
   "keys.search": "検索",
   "keys.rows": "次の行、前の行",

@@ -76,7 +76,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         absorb(client, event);
         gather(event);
       },
-      onGap: () => void client.invalidateQueries(),
+      // What is being asked already goes on, else it would never come to an end.
+      onGap: () => void client.invalidateQueries(undefined, { cancelRefetch: false }),
       onLiveness: setState,
     });
     const follow = () => {

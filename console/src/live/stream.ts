@@ -23,6 +23,7 @@ export class LiveStream {
   #listener: StreamListener;
   #url: string;
   #wasOpen = false;
+  #isRefused = false;
 
   constructor(url: string, listener: StreamListener) {
     this.#url = url;
@@ -38,6 +39,7 @@ export class LiveStream {
       this.#listener.onLiveness("live");
       if (this.#wasOpen) this.#listener.onGap();
       this.#wasOpen = true;
+      this.#isRefused = false;
     };
     source.onmessage = (message: MessageEvent<string>) => {
       this.#listener.onEvent(JSON.parse(message.data) as JobEvent);
@@ -60,7 +62,8 @@ export class LiveStream {
     this.#poll ??= setInterval(this.#listener.onGap, POLL_MS);
     if (!isClosed) return;
     // The Cloud has refused the stream, and only an ordinary call is told why.
-    this.#listener.onGap();
+    if (!this.#isRefused) this.#listener.onGap();
+    this.#isRefused = true;
     this.#source?.close();
     this.#source = null;
     clearTimeout(this.#timer);

@@ -35,7 +35,7 @@ export function Loaded<T>({ query, rows, children }: LoadedProps<T>) {
 export function Loading({ rows = 4 }: { rows?: number }) {
   const say = useSay();
   return (
-    <div className="card" role="status">
+    <div className="card loading" role="status">
       <span className="unseen">{say("app.loading")}</span>
       <div className="body" style={{ display: "grid", gap: "var(--space-3)" }} aria-hidden>
         {Array.from({ length: rows }, (_, row) => (
@@ -106,15 +106,10 @@ export function BrokenScreen({ error }: { error: unknown }) {
 export function LostScreen() {
   const say = useSay();
   return (
-    <main className="page">
+    <div className="page">
       <h1 className="unseen">{say("app.name")}</h1>
       <MissingScreen />
-      <p className="state">
-        <Link to="/" className="button">
-          {say("nav.home")}
-        </Link>
-      </p>
-    </main>
+    </div>
   );
 }
 
@@ -123,6 +118,9 @@ export function MissingScreen() {
   return (
     <State title={say("state.missing")}>
       <p>{say("state.missing.text")}</p>
+      <Link to="/" className="button">
+        {say("nav.home")}
+      </Link>
     </State>
   );
 }

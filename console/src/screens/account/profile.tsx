@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent } from "react";
 import { api, data, type Account } from "@/api/client";
 import { keys, me, settings } from "@/api/queries";
-import { moment } from "@/format/time";
+import { day } from "@/format/time";
 import { useLanguage } from "@/i18n/language";
 import { useOwnTexts } from "@/i18n/own";
 import { Loaded } from "@/parts/states";
@@ -70,7 +70,7 @@ function Form({ account, editable }: { account: Account; editable: readonly stri
             </>
           )}
           <dt>{text("since")}</dt>
-          <dd>{moment(account.created_at, language)}</dd>
+          <dd>{day(account.created_at, language)}</dd>
         </dl>
         {FIELDS.map((one) => (
           <div key={one} className="field">

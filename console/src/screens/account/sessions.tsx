@@ -101,15 +101,17 @@ function SessionTable({ sessions: shown }: { sessions: readonly Session[] }) {
           </tr>
         </thead>
         <tbody>
-          {shown.map((one) => (
-            <SessionLine
-              key={one.session_id}
-              session={one}
-              end={() => {
-                end.mutate(one);
-              }}
-            />
-          ))}
+          {[...shown]
+            .sort((a, b) => Number(b.is_current) - Number(a.is_current))
+            .map((one) => (
+              <SessionLine
+                key={one.session_id}
+                session={one}
+                end={() => {
+                  end.mutate(one);
+                }}
+              />
+            ))}
         </tbody>
       </table>
     </div>
@@ -127,11 +129,13 @@ function SessionLine({ session, end }: { session: Session; end: () => void }) {
         <strong>{name}</strong>{" "}
         {session.is_current ? <span className="mark">{text("session.current")}</span> : null}
       </td>
-      <td>
+      <td data-label={text("created")}>
         <Ago at={session.created_at} />
       </td>
-      <td>{session.last_used_at === null ? text("unused") : <Ago at={session.last_used_at} />}</td>
-      <td>
+      <td data-label={text("used")}>
+        {session.last_used_at === null ? text("unused") : <Ago at={session.last_used_at} />}
+      </td>
+      <td data-label={text("expires")}>
         <Ago at={session.expires_at} />
       </td>
       <td data-number>

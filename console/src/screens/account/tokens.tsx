@@ -134,12 +134,16 @@ function TokenLine({ token, ask }: { token: OwnToken; ask: (token: OwnToken) => 
       <td>
         <strong>{name}</strong> {token.is_current ? <span className="mark">{text("current")}</span> : null}
       </td>
-      <td>{token.scope === "read" ? text("scope.read") : text("scope.full")}</td>
-      <td>
+      <td data-label={text("scope")}>{token.scope === "read" ? text("scope.read") : text("scope.full")}</td>
+      <td data-label={text("created")}>
         <Ago at={token.created_at} />
       </td>
-      <td>{token.last_used_at === null ? text("unused") : <Ago at={token.last_used_at} />}</td>
-      <td>{token.expires_at === null ? text("never") : <Ago at={token.expires_at} />}</td>
+      <td data-label={text("used")}>
+        {token.last_used_at === null ? text("unused") : <Ago at={token.last_used_at} />}
+      </td>
+      <td data-label={text("expires")}>
+        {token.expires_at === null ? text("never") : <Ago at={token.expires_at} />}
+      </td>
       <td data-number>
         <button
           type="button"

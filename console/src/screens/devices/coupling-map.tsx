@@ -23,6 +23,8 @@ const THIN = 0.03;
 const THICK = 0.1;
 /** So many pixels is a step between neighbours, at most. */
 const STEP_PX = 76;
+/** And at least, for the values to be read; a narrow window scrolls. */
+const LEAST_STEP_PX = 48;
 
 function viewOf(spots: readonly Spot[]) {
   const xs = spots.map((one) => one.x);
@@ -49,7 +51,7 @@ export function CouplingMap({ label, qubits, pairs, valueOf, isBetterHigh, write
       ref={drawing}
       className="coupling-map"
       viewBox={[left, top, width, height].join(" ")}
-      style={{ maxWidth: width * STEP_PX }}
+      style={{ maxWidth: width * STEP_PX, minWidth: width * LEAST_STEP_PX }}
       role="listbox"
       aria-label={label}
       onKeyDown={onKey}

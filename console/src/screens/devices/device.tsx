@@ -80,7 +80,7 @@ function Summary({ device }: { device: Device }) {
         <Queue device={device} />
       </Fact>
       <Fact name={text("wait")}>
-        <Wait seconds={device.expected_wait} />
+        <Wait device={device} />
       </Fact>
       {device.status === "available" ? null : (
         <Fact name={text("next")}>
@@ -156,6 +156,7 @@ function View({ device, search }: { device: Device; search: DeviceSearch }) {
       name={device.device_id}
       known={known}
       metric={search.metric ?? "readoutError"}
+      qubit={search.qubit}
       change={change}
     />
   );

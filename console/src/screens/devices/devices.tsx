@@ -90,7 +90,7 @@ function DeviceLine({ device }: { device: Device }) {
           <Queue device={device} />
         </Fact>
         <Fact name={text("wait")}>
-          <Wait seconds={device.expected_wait} />
+          <Wait device={device} />
         </Fact>
         <Fact name={text("qubits")}>{device.n_qubits ?? "–"}</Fact>
         <Fact name={text("readoutError")}>{percent(medians.readout)}</Fact>

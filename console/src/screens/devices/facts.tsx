@@ -28,10 +28,13 @@ export function useNotedDepths(devices: readonly Device[] | undefined, at: numbe
   }, [devices, at]);
 }
 
-export function Wait({ seconds }: { seconds: number | null }) {
+/** A line that jobs stand in is no "none", however fast it moves. */
+export function Wait({ device }: { device: Device }) {
   const text = useOwnTexts(TEXTS);
+  const { expected_wait: seconds, n_pending_jobs: count } = device;
   if (seconds === null) return <span className="soft">{text("wait.unknown")}</span>;
-  return seconds < AT_ONCE_S ? text("wait.none") : text("wait.about", { time: span(seconds) });
+  if (seconds >= AT_ONCE_S) return text("wait.about", { time: span(seconds) });
+  return text(count === 0 ? "wait.none" : "wait.short");
 }
 
 export function Calibrated({ at }: { at: string | null }) {

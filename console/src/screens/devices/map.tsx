@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { pairsOf, type Calibrated, type Coupling, type Qubit } from "@/format/calibration";
 import { gateTime, lifetime, percent } from "@/format/quantity";
 import { useOwnTexts } from "@/i18n/own";
@@ -12,6 +12,7 @@ interface Props {
   readonly name: string;
   readonly known: Calibrated;
   readonly metric: Metric;
+  readonly qubit: number | undefined;
   readonly change: (part: DeviceSearch) => void;
 }
 
@@ -27,11 +28,11 @@ export function written(metric: Metric, value: number | null): string {
   return IS_LIFETIME[metric] ? lifetime(value) : percent(value);
 }
 
-export function DeviceMap({ name, known, metric, change }: Props) {
+export function DeviceMap({ name, known, metric, qubit, change }: Props) {
   const text = useOwnTexts(TEXTS);
-  const [at, setAt] = useState<number | null>(null);
   const pairs = useMemo(() => pairsOf(known.couplings), [known.couplings]);
-  const chosen = known.qubits.find((one) => one.id === at);
+  const chosen = known.qubits.find((one) => one.id === qubit);
+  const at = chosen?.id ?? null;
   const choices = METRICS.map((one) => ({ value: one, label: text(one) }));
   return (
     <div className="device-map">
@@ -47,17 +48,21 @@ export function DeviceMap({ name, known, metric, change }: Props) {
           />
           <Scale known={known} metric={metric} />
         </div>
-        <CouplingMap
-          label={text("map.label", { device: name, metric: text(metric) })}
-          qubits={known.qubits}
-          pairs={pairs}
-          valueOf={(one) => one[metric]}
-          isBetterHigh={IS_LIFETIME[metric]}
-          write={(value) => written(metric, value)}
-          tell={(one) => told(text, metric, one, neighboursOf(pairs, one.id))}
-          at={at}
-          onAt={setAt}
-        />
+        <div className="scroll-x">
+          <CouplingMap
+            label={text("map.label", { device: name, metric: text(metric) })}
+            qubits={known.qubits}
+            pairs={pairs}
+            valueOf={(one) => one[metric]}
+            isBetterHigh={IS_LIFETIME[metric]}
+            write={(value) => written(metric, value)}
+            tell={(one) => told(text, metric, one, neighboursOf(pairs, one.id))}
+            at={at}
+            onAt={(id) => {
+              if (id !== at) change({ qubit: id });
+            }}
+          />
+        </div>
         <p className="soft device-map-help">{text("map.help")}</p>
       </div>
       <aside className="device-map-side" aria-live="polite">
@@ -91,6 +96,7 @@ function Scale({ known, metric }: { known: Calibrated; metric: Metric }) {
   const values = known.qubits.map((one) => one[metric]).filter((one) => one !== null);
   if (values.length === 0) return null;
   const ends = [Math.min(...values), Math.max(...values)];
+  if (ends[0] === ends[1]) return null;
   const [best, worst] = IS_LIFETIME[metric] ? ends.toReversed() : ends;
   return (
     <span className="device-scale number">

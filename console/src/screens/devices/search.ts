@@ -9,6 +9,8 @@ export type Metric = (typeof METRICS)[number];
 export interface DeviceSearch {
   readonly tab?: Tab;
   readonly metric?: Metric;
+  /** The chosen one. */
+  readonly qubit?: number;
   /** A column, with a minus before it for the largest first. */
   readonly sort?: string;
 }
@@ -16,10 +18,11 @@ export interface DeviceSearch {
 export function readDeviceSearch(search: Record<string, unknown>): DeviceSearch {
   const tab = TABS.find((one) => one === search["tab"]);
   const metric = METRICS.find((one) => one === search["metric"]);
-  const sort = search["sort"];
+  const { sort, qubit } = search;
   return {
     ...(tab === undefined || tab === "map" ? {} : { tab }),
     ...(metric === undefined || metric === "readoutError" ? {} : { metric }),
+    ...(typeof qubit === "number" && Number.isInteger(qubit) && qubit >= 0 ? { qubit } : {}),
     ...(typeof sort === "string" && /^-?[a-z0-9]+$/i.test(sort) ? { sort } : {}),
   };
 }

@@ -29,11 +29,12 @@ const HEIGHT = 24;
 
 export function Sparkline({ values, label }: { values: readonly number[]; label: string }) {
   const most = Math.max(1, ...values);
-  const step = WIDTH / (MOST_KEPT - 1);
+  const step = (WIDTH - 4) / (MOST_KEPT - 1);
   const points = values.map((value, index) => {
-    const x = WIDTH - (values.length - 1 - index) * step;
-    return `${x.toFixed(1)},${(HEIGHT - 2 - (value / most) * (HEIGHT - 4)).toFixed(1)}`;
+    const x = WIDTH - 4 - (values.length - 1 - index) * step;
+    return `${x.toFixed(1)},${(HEIGHT - 4 - (value / most) * (HEIGHT - 8)).toFixed(1)}`;
   });
+  const last = points.at(-1)?.split(",");
   const first = points[0]?.split(",")[0] ?? String(WIDTH);
   return (
     <svg
@@ -44,9 +45,10 @@ export function Sparkline({ values, label }: { values: readonly number[]; label:
     >
       <line x1="0" x2={WIDTH} y1={HEIGHT - 1} y2={HEIGHT - 1} />
       <polygon
-        points={`${first},${String(HEIGHT - 1)} ${points.join(" ")} ${String(WIDTH)},${String(HEIGHT - 1)}`}
+        points={`${first},${String(HEIGHT - 1)} ${points.join(" ")} ${String(WIDTH - 4)},${String(HEIGHT - 1)}`}
       />
       <polyline points={points.join(" ")} />
+      {last === undefined ? null : <circle cx={last[0]} cy={last[1]} r="3" />}
     </svg>
   );
 }

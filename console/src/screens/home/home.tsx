@@ -6,6 +6,7 @@ import { usePageTitle } from "@/app/title";
 import { Ago } from "@/format/time-text";
 import type { JobRow } from "@/live/rows";
 import { DeviceCard } from "@/parts/device-card";
+import { Markdown } from "@/parts/markdown";
 import { useJobTitle } from "@/parts/job-title";
 import { Loaded, State } from "@/parts/states";
 import { StatusBadge } from "@/parts/status";
@@ -148,7 +149,7 @@ function News() {
           <li key={one.id} className="card">
             <div className="body">
               <h3>{one.title}</h3>
-              <p className="news-text">{one.content}</p>
+              <Markdown text={one.content} />
             </div>
           </li>
         ))}

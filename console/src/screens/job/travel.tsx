@@ -50,6 +50,8 @@ export function Travel({ job, info }: { job: Job; info: Info }) {
   );
 }
 
+const SHORT_S = 0.5;
+
 /** While it waits: its place, and for how long; what is not known of the job is said of its device. */
 function Waiting({ job }: { job: Job }) {
   const say = useOwnTexts(jobTexts);
@@ -59,6 +61,8 @@ function Waiting({ job }: { job: Job }) {
   if (!isWaiting) return null;
   const place = job.queue_position;
   const wait = job.expected_wait ?? found.data?.expected_wait;
+  // A line that jobs stand in is no "none", however fast it moves.
+  const isTellable = wait != null && (wait >= SHORT_S || place === 0);
   return (
     <p className="waiting number" role="status">
       {place === undefined ? null : (
@@ -66,9 +70,9 @@ function Waiting({ job }: { job: Job }) {
           {place === 0 ? say("queue.next") : say(place === 1 ? "queue.one" : "queue", { count: place })}
         </strong>
       )}
-      {wait == null ? null : (
+      {!isTellable ? null : (
         <span className="soft">
-          {say(wait < 0.5 ? "wait.none" : "wait", { time: span(wait), device: job.device_id })}
+          {say(wait < SHORT_S ? "wait.none" : "wait", { time: span(wait), device: job.device_id })}
         </span>
       )}
     </p>

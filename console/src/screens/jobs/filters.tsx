@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState } from "react";
-import { useKeys } from "@/app/keys";
 import { useSay } from "@/i18n/language";
 import { useOwnTexts } from "@/i18n/own";
 import { jobCounts } from "./list";
@@ -48,11 +47,6 @@ function SearchField({ search }: { search: JobsSearch }) {
   const field = useRef<HTMLInputElement>(null);
   const { typed, setTyped } = useTyped(search.q ?? "");
   const id = useId();
-  useKeys({
-    "/": () => {
-      field.current?.focus();
-    },
-  });
   const { problems } = readFilter(typed, 0);
   return (
     <div className="jobs-search">
@@ -62,6 +56,7 @@ function SearchField({ search }: { search: JobsSearch }) {
       <input
         ref={field}
         type="search"
+        data-search
         className="input"
         aria-label={text("search")}
         aria-describedby={`${id}-help ${id}-problem`}

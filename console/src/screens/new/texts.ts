@@ -84,7 +84,6 @@ const en = {
   "wrong.number": "This must be a number.",
   "wrong.json": "This must be a JSON list of objects.",
   draft: "Kept in this browser as you type",
-  "draft.clear": "Start afresh",
 };
 
 export type NewText = keyof typeof en;
@@ -175,6 +174,5 @@ export const newTexts: OwnTexts<NewText> = {
     "wrong.number": "数値を入力してください。",
     "wrong.json": "オブジェクトの JSON リストを入力してください。",
     draft: "入力内容はこのブラウザーに保存されます",
-    "draft.clear": "最初から",
   },
 };
