@@ -128,6 +128,51 @@ async def test_a_body_that_stops_coming_ends_the_connection(monkeypatch: pytest.
     made.connection_lost(None)
 
 
+async def test_a_body_that_trickles_ends_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "BODY_GRACE_S", 0.05)
+    made, line = connect()
+    made.data_received(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+    async with asyncio.timeout(10):
+        while not line.is_closing():
+            made.data_received(b"1\r\nx\r\n")
+            await asyncio.sleep(0.001)
+    assert line.written == b""
+    made.connection_lost(None)
+
+
+async def test_a_body_may_take_as_long_as_it_comes_fast_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "BODY_GRACE_S", 0.01)
+    monkeypatch.setattr(protocol, "BODY_BYTES_PER_S", 1)
+    made, line = connect()
+    made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 4097\r\n\r\n" + PIECE)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await line.closed.wait()
+    made.data_received(b"a")
+    await told(line, b"4097")
+    made.connection_lost(None)
+
+
+async def test_nobody_is_slow_while_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "BODY_SILENCE_S", 0.01)
+    monkeypatch.setattr(protocol, "BODY_GRACE_S", 0.01)
+    reads = asyncio.Event()
+
+    async def answer_later(scope: Any, receive: Any, send: Any) -> None:
+        await reads.wait()
+        await answer(scope, receive, send)
+
+    made, line = connect(answer_later)
+    made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + PIECE * 20)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await line.closed.wait()
+    reads.set()
+    async with asyncio.timeout(10):
+        await line.closed.wait()
+    made.connection_lost(None)
+
+
 async def test_a_whole_request_may_be_answered_as_late_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "BODY_SILENCE_S", 0.01)
     monkeypatch.setattr(protocol, "HEAD_WITHIN_S", 0.01)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qumulus.domain.errors import DeviceUnusableError
+from qumulus.domain.errors import DeviceUnusableError, UnavailableError
 from qumulus.domain.ids import JobId, new_job_id
 from qumulus.domain.item import Item
 from qumulus.domain.job import JobForm
@@ -17,6 +17,7 @@ from qumulus.domain.lifecycle import JobStatus
 from qumulus.ports.operations import DropDevice, SubmitJobs, Submitted, Written
 from qumulus.ports.registrations import KeepObject, RegisterJob, StoredObject, SubmitRegistered
 from qumulus.ports.store import JobQuery, Store
+from qumulus.store import administration
 from qumulus.store.postgres.connection import connect
 from tests.conformance.world import ALICE, AUDIT, QPU, SIM, World
 
@@ -156,3 +157,19 @@ async def test_a_submit_waits_for_a_removal_that_is_under_way(furnished: World) 
     with pytest.raises(DeviceUnusableError):
         await submit
     assert await statuses(world) == []
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+async def test_a_removal_that_has_to_wait_gives_up_before_all_submits_wait_with_it(
+    furnished: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who tends the table (VACUUM) may do so for minutes, and submits go on meanwhile."""
+    world = furnished
+    monkeypatch.setattr(administration, "PATIENCE", "50ms")
+    async with gate(world, "LOCK TABLE inputs IN SHARE UPDATE EXCLUSIVE MODE"), asyncio.timeout(30):
+        with pytest.raises(UnavailableError):
+            await drop(world)
+        assert await world.store.apply(submitting(world)) == Submitted()
+    (job,) = await world.claim()
+    await world.cancel(job.job.id)
+    assert await drop(world) is Written.DONE

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +20,9 @@ from qumulus.ports.operations import ClaimJobs
 from qumulus.store import check, is_empty, open_store, upgrade
 from qumulus.store.migrations import Migration, migrations
 from qumulus.store.opening import sqlite_file
+from qumulus.store.sqlite.engine import SqliteEngine
 from qumulus.store.statements import Dialect
+from tests.conformance.world import World
 
 KNOWN = migrations(Dialect.SQLITE)
 LATER = Migration(number=KNOWN[-1].number + 1, name="later", text="ALTER TABLE audit ADD COLUMN why TEXT;")
@@ -122,6 +127,30 @@ async def test_another_process_that_writes_is_waited_for_and_holds_nobody_else_u
         other.execute("COMMIT")
     assert await claimed == ()
     assert await store.apply(claim) == ()
+    await store.close()
+
+
+@pytest.mark.parametrize(("size", "is_long"), [(10, False), (1 << 20, True)], ids=["small", "large"])
+async def test_large_programs_are_read_in_the_thread(
+    url: str, size: int, is_long: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short claim is carried out on the event loop until it turns out that it is not short."""
+    ways: list[bool] = []
+    carry_out = SqliteEngine._carry_out
+
+    def noted(engine: SqliteEngine, operations: Any, *, is_in_thread: bool) -> Any:
+        assert is_in_thread == (threading.current_thread() is not threading.main_thread())
+        ways.append(is_in_thread)
+        return carry_out(engine, operations, is_in_thread=is_in_thread)
+
+    store, bell = await open_store(url, bell=MemoryBell()), MemoryBell()
+    world = World(url=url, store=store, other=store, bell=bell, other_bell=bell)
+    text = json.dumps({"code": "x" * size})
+    await world.submit(input=text)
+    monkeypatch.setattr(SqliteEngine, "_carry_out", noted)
+    (claimed,) = await world.claim()
+    assert (claimed.payload.input, claimed.job.attempt) == (text, 1)
+    assert ways == ([False, True] if is_long else [False])
     await store.close()
 
 

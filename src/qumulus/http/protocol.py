@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD_BYTES: Final = 64 * 1024
 HEAD_WITHIN_S: Final = 30.0
 BODY_SILENCE_S: Final = 30.0
 """So long may the next piece of a body keep us waiting."""
+BODY_GRACE_S: Final = 60.0
+BODY_BYTES_PER_S: Final = 4096
+"""What a body that takes longer than its grace must bring on the average."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -23,11 +29,15 @@ class BoundedProtocol(HttpToolsProtocol):
     _is_whole = False
     _n_bytes = 0
     """Received since the last piece of a body, or since the last head was whole."""
+    _n_body_bytes = 0
+    _body_began = 0.0
+    """Later by what we ourselves did not read in between."""
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the first request its time."""
         super().connection_made(transport)
+        self.flow = _Flow(transport, self._reading_goes_on)
         self._expect_within(HEAD_WITHIN_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -42,12 +52,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._n_bytes += len(data)
         super().data_received(data)
-        if self._is_whole or self.transport.is_closing():
-            self._expect_nothing()
-        elif not self._is_in_head:
-            self._expect_within(BODY_SILENCE_S)
-        elif self._deadline is None:
-            self._expect_within(HEAD_WITHIN_S)
+        self._expect_more()
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -57,7 +62,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """A head is whole."""
         self._is_in_head = False
-        self._n_bytes = 0
+        self._n_bytes = self._n_body_bytes = 0
+        self._body_began = self.loop.time()
         self._expect_nothing()
         super().on_headers_complete()
 
@@ -69,12 +75,26 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Count anew: bodies have bounds of their own."""
         self._n_bytes = 0
+        self._n_body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         self._is_whole = True
         super().on_message_complete()
+
+    def _expect_more(self) -> None:
+        if self._is_whole or self.transport.is_closing() or self.flow.read_paused:
+            self._expect_nothing()
+        elif not self._is_in_head:
+            may_take_s = max(BODY_GRACE_S, self._n_body_bytes / BODY_BYTES_PER_S)
+            self._expect_within(min(BODY_SILENCE_S, self._body_began + may_take_s - self.loop.time()))
+        elif self._deadline is None:
+            self._expect_within(HEAD_WITHIN_S)
+
+    def _reading_goes_on(self, stood_still_s: float) -> None:
+        self._body_began += stood_still_s
+        self._expect_more()
 
     def _expect_within(self, seconds: float) -> None:
         self._expect_nothing()
@@ -84,6 +104,28 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class _Flow(FlowControl):
+    """Tells for how long nothing was read: nobody is slow meanwhile."""
+
+    def __init__(self, transport: asyncio.Transport, goes_on: Callable[[float], None]) -> None:
+        super().__init__(transport)
+        self._goes_on = goes_on
+        self._paused_at = 0.0
+
+    def pause_reading(self) -> None:
+        """Note when."""
+        if not self.read_paused:
+            self._paused_at = monotonic()
+        super().pause_reading()
+
+    def resume_reading(self) -> None:
+        """Tell, if it had stopped."""
+        was_paused = self.read_paused
+        super().resume_reading()
+        if was_paused:
+            self._goes_on(monotonic() - self._paused_at)
 
 
 class _Joining:
@@ -105,8 +147,8 @@ class _Joining:
         if self._head is None and self._cycle.response_started:
             self._head = data
         elif self._head:
-            self._head, data = b"", self._head + data
-            self._transport.write(data)
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))  # uvloop copies neither
         else:
             self._transport.write(data)
 

@@ -61,12 +61,26 @@ async def open_with_code(services: Services, code: str, *, agent: str) -> Minted
     return minted
 
 
-async def end_former(services: Services, session: str | None) -> None:
-    """End the session whose cookie a new one has just replaced; one that is not good is none."""
+async def end_former(services: Services, session: str | None, *, successor: Token) -> None:
+    """End the session whose cookie a new one has just replaced; one that is not good is none.
+
+    What was opened with a session ends with it: one that opened its successor is left to its time.
+    """
     if session is not None:
-        with suppress(NotAuthenticatedError, NotAllowedError):
+        with suppress(NotAuthenticatedError, NotAllowedError, NotFoundError):
             by = await authenticate(services, session, kind=TokenKind.SESSION)
-            await close_session(services, by.token_id, by=by)
+            if not await _is_opened_by(services, successor, by.token_id):
+                await close_session(services, by.token_id, by=by)
+
+
+async def _is_opened_by(services: Services, token: Token, opener: TokenId) -> bool:
+    """Whether it was, directly or by way of others."""
+    known: Token | None = token
+    while known is not None and known.opened_by is not None:
+        if known.opened_by == opener:
+            return True
+        known = await services.store.token(known.opened_by)
+    return False
 
 
 async def make_code(services: Services, *, by: Caller) -> Minted:

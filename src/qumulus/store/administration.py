@@ -38,6 +38,9 @@ from qumulus.store.script import AskOnce, Script, Writes
 PRUNED_TO: Final = "events_pruned_to"
 """Key of ``meta``: the position of the last tombstone that was forgotten, as ``tx-id``."""
 
+PATIENCE: Final = "5s"
+"""How long the removal of a device waits for others: every submit waits behind it."""
+
 
 def _add_device(operation: AddDevice, writes: Writes) -> Script[Written]:
     device = operation.device
@@ -62,6 +65,7 @@ def _change_device(operation: ChangeDevice, writes: Writes) -> Script[Written]:
 
 
 def _drop_device(operation: DropDevice, writes: Writes) -> Script[Written]:
+    yield AskOnce("wait_briefly", {"patience": PATIENCE})
     yield AskOnce("hold_submits", {})
     if (yield AskOnce("device_has_unfinished", {"id": operation.device_id})):
         return Written.IN_USE

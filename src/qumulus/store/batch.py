@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 from qumulus.domain.device import OnLostLease
 from qumulus.domain.ids import DeviceId, JobId
+from qumulus.domain.lifecycle import Action
 from qumulus.ports.operations import (
     ClaimJobs,
     ExpireLease,
@@ -35,8 +37,8 @@ MAX_JOBS: Final = 2000
 """A batch ends with the operation that brings it to so many jobs: others must not wait for long."""
 
 MAX_LIGHT_OPERATIONS: Final = 32
-MAX_LIGHT_JOBS: Final = 16
-MAX_LIGHT_CHARACTERS: Final = 64 * 1024
+MAX_LIGHT_JOBS: Final = 64
+MAX_LIGHT_CHARACTERS: Final = 128 * 1024
 
 _KEYED: Final = (SubmitJobs, RegisterJob, SubmitRegistered)
 """Operations that may carry an idempotency key."""
@@ -109,21 +111,30 @@ def _marks(operation: Operation[Any]) -> Sequence[object]:
 
 def is_light(operations: Sequence[Operation[Any]]) -> bool:
     """Tell whether a batch is done in a millisecond or two, without the commit."""
-    return len(operations) <= MAX_LIGHT_OPERATIONS and all(map(_is_light, operations))
+    if len(operations) > MAX_LIGHT_OPERATIONS:
+        return False
+    weights = [_weight(operation) for operation in operations]
+    return (
+        sum(n_jobs for n_jobs, _ in weights) <= MAX_LIGHT_JOBS
+        and sum(n_characters for _, n_characters in weights) <= MAX_LIGHT_CHARACTERS
+    )
 
 
-def _is_light(operation: Operation[Any]) -> bool:
+def _weight(operation: Operation[Any]) -> tuple[float, int]:
+    """How many jobs an operation may touch, and how many characters it writes."""
     match operation:
         case MoveJob():
-            return sum(map(len, operation.outputs.values())) <= MAX_LIGHT_CHARACTERS
+            # Nobody knows yet how large is what a deletion deletes.
+            is_deletion = Action.DELETE in operation.wish.actions
+            return math.inf if is_deletion else 1, sum(map(len, operation.outputs.values()))
         case SubmitJobs(jobs=(job,)):
-            return len(job.input) <= MAX_LIGHT_CHARACTERS
+            return 1, len(job.input)
         case ClaimJobs():
-            return operation.limit <= MAX_LIGHT_JOBS
+            return operation.limit * len(operation.devices), 0
         case Heartbeat():
-            return len(operation.jobs) <= MAX_LIGHT_JOBS
+            return len(operation.jobs), 0
         case _:
-            return False
+            return math.inf, 0
 
 
 def run(operations: Sequence[Operation[Any]], writes: Writes) -> Script[list[Any]]:

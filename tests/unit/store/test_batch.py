@@ -132,18 +132,29 @@ def test_a_few_small_writes_are_light() -> None:
     assert not is_light([claim()] * (MAX_LIGHT_OPERATIONS + 1))
 
 
+def test_many_writes_that_are_light_alone_are_heavy_together() -> None:
+    large = replace(move(JobId("a")), outputs={"x": "x" * (MAX_LIGHT_CHARACTERS // 2)})
+    assert is_light([large] * 2)
+    assert not is_light([large] * 3)
+    many = replace(claim(), limit=MAX_LIGHT_JOBS // 2)
+    assert is_light([many] * 2)
+    assert not is_light([many] * 3)
+
+
 @pytest.mark.parametrize(
     "operation",
     [
         submit(None, n_jobs=2),
         replace(submit(None), jobs=(replace(submit(None).jobs[0], input="x" * (MAX_LIGHT_CHARACTERS + 1)),)),
         replace(move(JobId("a")), outputs={"x": "1", "y": "x" * MAX_LIGHT_CHARACTERS}),
+        replace(move(JobId("a")), wish=Wish(actions=(Action.DELETE,), actor=Actor.USER)),
         replace(claim(), limit=MAX_LIGHT_JOBS + 1),
+        replace(claim(), devices=tuple(DeviceId(str(n)) for n in range(MAX_LIGHT_JOBS + 1))),
         heartbeat([JobId("a")] * (MAX_LIGHT_JOBS + 1)),
         MoveJobs(moves=()),
         add_user(),
     ],
-    ids=["batch", "input", "outputs", "claim", "heartbeat", "moves", "account"],
+    ids=["batch", "input", "outputs", "deletion", "claim", "devices", "heartbeat", "moves", "account"],
 )
 def test_a_large_write_makes_its_batch_heavy(operation: Operation[Any]) -> None:
     assert not is_light([claim(), operation])

@@ -40,7 +40,8 @@ async def open_session(guest: TheGuest) -> Reply:
         guest.note_failure()
         raise
     services = guest.services
-    await end_former(services, session_in(guest.headers, method="GET"))
+    former = session_in(guest.headers, method="GET")
+    await end_former(services, former, successor=minted.token)
     life = services.settings.session_life
     cookie = set_session(
         f"{minted.token.id}.{minted.secret}",

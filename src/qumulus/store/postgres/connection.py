@@ -43,7 +43,7 @@ LOST: Final = (
 
 _RETRY: Final = frozenset({"40001", "40P01"})
 _UNAVAILABLE_CLASSES: Final = ("53", "57", "58")
-_UNAVAILABLE: Final = frozenset({"25006", "42P01", "42703", "28P01", "3D000", "28000"})
+_UNAVAILABLE: Final = frozenset({"25006", "42P01", "42703", "28P01", "3D000", "28000", "55P03"})
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
@@ -118,7 +118,7 @@ def is_worth_a_retry(error: asyncpg.PostgresError) -> bool:
 
 
 def is_unavailable(error: asyncpg.PostgresError) -> bool:
-    """Tell whether the server cannot (full, read-only, no schema), rather than the request being wrong."""
+    """Tell whether the server cannot (full, read-only, locked), rather than the request being wrong."""
     state = error.sqlstate or ""
     return state in _UNAVAILABLE or state[:2] in _UNAVAILABLE_CLASSES
 

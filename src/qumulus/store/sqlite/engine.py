@@ -31,9 +31,16 @@ _UNAVAILABLE: Final = frozenset(
     }
 )
 
+_LONG: Final = frozenset({"read_inputs"})
+"""Questions whose answers may be of many megabytes; that they are asked shows in the midst of a batch."""
+
 _AT_ONCE: Final = "PRAGMA busy_timeout = 0"
 _PATIENTLY: Final = f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}"
 """How long another process that writes is waited for."""
+
+
+class _LongError(Exception):
+    """A batch that looked light is not: it was rolled back, and is the thread's."""
 
 
 class SqliteEngine:
@@ -55,9 +62,10 @@ class SqliteEngine:
         """Carry out all or none; there is one writer."""
         loop = asyncio.get_running_loop()
         if is_light(operations) and self._begins_at_once():
-            committed = self._carry_out(operations)
-            await loop.run_in_executor(self._thread, self._commit)
-            return committed
+            with suppress(_LongError):
+                committed = self._carry_out(operations, is_in_thread=False)
+                await loop.run_in_executor(self._thread, self._commit)
+                return committed
         return await loop.run_in_executor(self._thread, self._run, operations)
 
     def close(self) -> None:
@@ -67,7 +75,7 @@ class SqliteEngine:
 
     def _run(self, operations: Sequence[Operation[Any]]) -> Committed:
         self._begin()
-        committed = self._carry_out(operations)
+        committed = self._carry_out(operations, is_in_thread=True)
         self._commit()
         return committed
 
@@ -86,10 +94,11 @@ class SqliteEngine:
             finally:
                 self._connection.execute(_AT_ONCE)
 
-    def _carry_out(self, operations: Sequence[Operation[Any]]) -> Committed:
+    def _carry_out(self, operations: Sequence[Operation[Any]], *, is_in_thread: bool) -> Committed:
         writes = Writes()
         with self._all_or_nothing():
-            return Committed(self._drive(run(operations, writes)), writes.topics)
+            outcomes = self._drive(run(operations, writes), is_in_thread=is_in_thread)
+            return Committed(outcomes, writes.topics)
 
     def _commit(self) -> None:
         with self._all_or_nothing():
@@ -124,11 +133,13 @@ class SqliteEngine:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
-    def _drive(self, script: Script[list[Any]]) -> list[Any]:
+    def _drive(self, script: Script[list[Any]], *, is_in_thread: bool) -> list[Any]:
         answer: Sequence[Row] = ()
         try:
             request = next(script)
             while True:
+                if not is_in_thread and isinstance(request, Ask) and request.name in _LONG:
+                    raise _LongError
                 answer = self._answer(request)
                 request = script.send(answer)
         except StopIteration as end:

@@ -6,6 +6,10 @@ FROM devices
 WHERE id = :id
 FOR UPDATE;
 
+-- name: wait_briefly
+-- For locks, in this transaction.
+SELECT set_config('lock_timeout', :patience, TRUE) AS patience;
+
 -- name: hold_submits
 -- Every submit writes here: those under way are waited for, later ones wait, and see what was done.
 LOCK TABLE inputs IN SHARE MODE;

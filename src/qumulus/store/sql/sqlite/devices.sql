@@ -5,6 +5,10 @@ SELECT
 FROM devices
 WHERE id = :id;
 
+-- name: wait_briefly
+-- Whoever writes here waits for nobody any more.
+SELECT :patience AS patience;
+
 -- name: hold_submits
 -- There is one writer, and it is here: nothing is left to hold.
 DELETE FROM inputs WHERE FALSE;
