@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visits import AWAITED, NARROW, Visitor
-from tests.e2e.clouds import BELL, Cloud
+from tests.e2e.clouds import BELL, Caller, Cloud
 
 Visit = Callable[..., Visitor]
 AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
@@ -103,3 +103,22 @@ def test_whoever_wants_less_motion_gets_none(whole: Cloud, visit: Visit) -> None
     alice = visit(whole.alice, reduced_motion="reduce").open("/")
     moving = "document.getAnimations().filter(one => one.effect.getComputedTiming().duration > 50).length"
     assert alice.page.evaluate(moving) == 0
+
+
+def test_what_others_wrote_is_text_and_never_a_script(quiet: Cloud, visit: Visit) -> None:
+    evil = "<img src=x onerror=window.taken=1><script>window.taken=1</script>"
+    admin = Caller(port=quiet.port, token=quiet.credentials["admin_token"])
+    news = {"title": evil, "content": f"{evil}\n[here](javascript:window.taken=1)", "publishable": True}
+    span = {"start_time": "2020-01-01T00:00:00Z", "end_time": "2099-01-01T00:00:00Z"}
+    admin.call("POST", "/admin/announcements", {**news, **span})
+    job_id = quiet.alice.submit(f"OPENQASM 3;\n// {evil}", name=evil, description=evil)
+    device = quiet.provider("SVSim")
+    device.ask("GET", "/provider/jobs", limit=100)
+    device.ask("PATCH", f"/provider/jobs/{job_id}/job_info", {"reason": f"line 2, column 1: {evil}"})
+    alice = visit(quiet.alice)
+    for route in ("/", "/jobs", *(f"/jobs/{job_id}?tab={tab}" for tab in TABS)):
+        alice.open(route)
+        settled(alice)
+        expect(alice.content).to_contain_text("<img src=x")
+        assert alice.page.evaluate("window.taken") is None
+        assert alice.content.locator("img[src=x], a[href^=javascript]").count() == 0
