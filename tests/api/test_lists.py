@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
+from qumulus.domain.errors import UnavailableError
 from tests.api.cloud import Cloud
 
 
@@ -119,3 +121,13 @@ async def test_limit_and_its_older_name_cap_a_claim(cloud: Cloud) -> None:
 async def test_ones_own_priorities_order_ones_own_jobs(cloud: Cloud) -> None:
     low, high = await cloud.submit(priority=9), await cloud.submit(priority=0)
     assert [job["job_id"] for job in await cloud.claim()] == [high, low]
+
+
+async def test_a_cloud_that_begins_while_nothing_can_be_written_lists_jobs(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, say: the key that signs the links of a list was made before."""
+    assert (await cloud.call("alice", "GET", "/user/jobs")).status_code == 200
+    cloud.services._signing_key = None
+    monkeypatch.setattr(cloud.services.store, "apply", AsyncMock(side_effect=UnavailableError("It is full.")))
+    assert (await cloud.call("alice", "GET", "/user/jobs")).status_code == 200

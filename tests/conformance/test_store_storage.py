@@ -157,6 +157,8 @@ async def test_a_secret_is_made_once(world: World) -> None:
         kept: str = await by.apply(KeepSecret(name="a secret", value=value))
         return kept
 
+    assert await world.store.secret("a secret") is None
     first, second = await asyncio.gather(keep("one", by=world.store), keep("two", by=world.other))
     assert first == second
     assert await keep("three", by=world.store) == first
+    assert await world.other.secret("a secret") == first

@@ -262,6 +262,10 @@ class Store(Protocol):
         """Be the one process of the cluster that sweeps; true until the connection is lost."""
         ...
 
+    async def secret(self, name: str) -> str | None:
+        """The text that ``KeepSecret`` keeps, once it was kept."""
+        ...
+
     async def ping(self) -> None:
         """Check that the store answers and that its schema is the one of this version.
 

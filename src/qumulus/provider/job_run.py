@@ -228,6 +228,11 @@ def _prepare_circuit(run: JobRun, circuit: Circuit, driver: Driver) -> None:
     run.refusal = _first_refusal(run.runnables)
 
 
+def _asks_for_transpiling(job: JobTask) -> bool:
+    """Whether the job says so itself: only in the seed's form {} differs from saying nothing."""
+    return bool(job.transpiler_info) or (job.transpiler_info is not None and job.form == "text")
+
+
 def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> None:
     """Make a program ready that is run, not transpiled: the device's default of doing so is left out.
 
@@ -239,9 +244,7 @@ def _prepare_dynamic(run: JobRun, program: DynamicProgram, driver: Driver) -> No
             f"{at(program)}measurements decide what happens here, but {run.job.device_id} has no classical "
             "control, which runs on simulators such as SVSim only."
         )
-    info = run.job.transpiler_info
-    if run.request is not None and (info or (info is not None and run.job.form == "text")):
-        # An empty object is what the Cloud makes of none in the other forms.
+    if run.request is not None and _asks_for_transpiling(run.job):
         raise UnsupportedInstructionError(
             f"{at(program)}measurements decide what happens here, so the program cannot be transpiled: leave "
             'transpiler_info out, or set it to {"transpiler_lib": null}.'

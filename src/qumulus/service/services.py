@@ -175,8 +175,10 @@ class Services:
     async def signing_key(self) -> bytes:
         """The secret that signs storage URLs: one for all processes on a store, made by the first."""
         if self._signing_key is None:
-            mine = KeepSecret(name=SIGNING_KEY, value=secrets.token_hex(32))
-            self._signing_key = bytes.fromhex(await self.store.apply(mine))
+            kept = await self.store.secret(SIGNING_KEY)
+            if kept is None:
+                kept = await self.store.apply(KeepSecret(name=SIGNING_KEY, value=secrets.token_hex(32)))
+            self._signing_key = bytes.fromhex(kept)
         return self._signing_key
 
     def drop_devices(self) -> None:

@@ -295,6 +295,11 @@ class SqlStore:
         await self._writer.close()
         await self._database.close()
 
+    async def secret(self, name: str) -> str | None:
+        """The text that ``KeepSecret`` keeps, once it was kept."""
+        found = await self._fetch("read_meta", key=name)
+        return found[0][0] if found else None
+
     async def _fetch(self, name: str, **values: Any) -> Sequence[Row]:
         return await self._database.fetch(statement(self._database.dialect, name), values)
 

@@ -203,10 +203,10 @@ def test_programs_side_by_side_cannot_be_steered() -> None:
     assert failed.message.startswith("program 1, line 5, column 1: ")
 
 
-@pytest.mark.parametrize("info", [None, {}])
-def test_the_default_of_transpiling_is_left_out(info: dict[str, Any] | None) -> None:
-    """The Cloud stores an empty object for none."""
-    prepared, done = run(job_info={"code": TELEPORT}, form="object", transpiler_info=info)
+@pytest.mark.parametrize("changes", [{}, {"transpiler_info": {}}], ids=["absent", "as the Cloud stores it"])
+def test_the_default_of_transpiling_is_left_out(changes: dict[str, Any]) -> None:
+    """That of the files form too, which the Provider gets as objects."""
+    prepared, done = run(job_info={"code": TELEPORT}, form="object", **changes)
     assert prepared == Prepared(transpile_result=None, transpiler_info=None)
     assert isinstance(done, Finished)
     assert done.result["provenance"]["transpiler"] is None
