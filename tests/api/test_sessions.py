@@ -8,16 +8,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import AsyncMock
 
 import httpx
 import pytest
 
 from qumulus.domain.account import TokenKind
-from qumulus.domain.ids import TokenId, UserId
+from qumulus.domain.ids import UserId
 from qumulus.http.app import HttpSettings
-from qumulus.service import ServiceSettings, sessions
-from qumulus.service.authenticate import authenticate
+from qumulus.service import ServiceSettings
 from qumulus.service.sessions import MAX_SESSIONS
 from tests.api.cloud import TEXT, Cloud, open_cloud
 
@@ -251,53 +249,6 @@ async def test_one_user_keeps_a_bounded_number_of_sessions_and_links_the_newest(
     codes = await cloud.services.store.tokens(owner=UserId("alice"), kind=TokenKind.CODE)
     assert len(codes) == MAX_SESSIONS
     assert (await sign_in(cloud, code=code)).status_code == 200
-
-
-async def test_a_browser_that_signs_in_again_leaves_no_session_behind(cloud: Cloud) -> None:
-    async with signed_in(cloud) as former:
-        refused = await cloud.http.post("/user/session", json={"token": "nobody.secret"}, headers=former)
-        assert refused.status_code == 401
-        assert (await cloud.http.get("/user/jobs", headers=former)).status_code == 200
-        body = {"token": cloud.tokens["alice"]}
-        cookie = cookie_of(await cloud.http.post("/user/session", json=body, headers=former))
-        cloud.http.cookies.clear()
-        assert (await cloud.http.get("/user/jobs", headers=former)).status_code == 401
-        assert len((await cloud.http.get("/user/sessions", headers=cookie)).json()) == 1
-
-
-async def test_a_browser_that_follows_its_own_link_stays_signed_in(cloud: Cloud) -> None:
-    """Its session opened the link, directly or by way of another browser: what ends with it must not go."""
-    async with signed_in(cloud) as former:
-        made = await cloud.http.post("/user/session/code", headers=former | PROOF)
-        other = cookie_of(await sign_in(cloud, code=made.json()["code"]))
-        cloud.http.cookies.clear()
-        for maker in (former, other):
-            code = (await cloud.http.post("/user/session/code", headers=maker | PROOF)).json()["code"]
-            cookie = cookie_of(await cloud.http.post("/user/session", json={"code": code}, headers=former))
-            cloud.http.cookies.clear()
-            assert (await cloud.http.get("/user/jobs", headers=cookie)).status_code == 200
-
-
-async def test_a_former_session_that_ends_meanwhile_is_in_nobodys_way(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What another Cloud has dropped is known here for a moment more."""
-    async with signed_in(cloud) as former:
-        known = await authenticate(cloud.services, former["Cookie"].partition("=")[2], kind=TokenKind.SESSION)
-        assert (await cloud.http.delete("/user/session", headers=former | PROOF)).status_code == 200
-        monkeypatch.setattr(sessions, "authenticate", AsyncMock(return_value=known))
-        successor = await cloud.services.store.token(TokenId("id-of-alice"))
-        assert successor is not None
-        await sessions.end_former(cloud.services, "it", successor=successor)
-
-
-@pytest.mark.parametrize("former", ["", "nobody.secret", "no session at all"])
-async def test_a_cookie_that_is_none_is_in_nobodys_way_to_sign_in(cloud: Cloud, former: str) -> None:
-    name = cookie_of(await sign_in(cloud))["Cookie"].partition("=")[0]
-    cloud.http.cookies.clear()
-    sent = {"Cookie": f"{name}={former}"}
-    body = {"token": cloud.tokens["bob"]}
-    assert (await cloud.http.post("/user/session", json=body, headers=sent)).json()["user_id"] == "bob"
 
 
 @pytest.mark.parametrize("path", ["/user/jobs", "/user/users/me", "/user/tokens", "/user/nothing"])

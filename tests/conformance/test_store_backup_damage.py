@@ -79,6 +79,19 @@ async def test_a_file_that_is_no_backup_is_refused(engine: str, new_url: NewUrl,
     assert await is_empty(url)
 
 
+@pytest.mark.parametrize("tail", [b"\n", b"", b"0" * 20], ids=["longer", "cut", "another"])
+async def test_damage_does_not_hide_behind_a_damaged_checksum(
+    sqlite_url: str, copy: Path, tmp_path: Path, tail: bytes
+) -> None:
+    async with opened(sqlite_url) as world:
+        await world.submit(name="precious")
+    await back_up(sqlite_url, copy)
+    whole = copy.read_bytes().replace(b"precious", b"prec1ous")
+    copy.write_bytes((whole if tail == b"\n" else whole[:-20]) + tail)
+    with pytest.raises(BadRequestError, match="damaged"):
+        await restore(copy, f"sqlite:///{tmp_path / 'new' / 'q.db'}", may_replace=False)
+
+
 async def test_no_backup_is_made_of_a_damaged_file(sqlite_url: str, copy: Path) -> None:
     async with opened(sqlite_url) as world:
         await world.submit_many(500)

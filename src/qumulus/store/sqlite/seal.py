@@ -12,6 +12,8 @@ from typing import IO, Final
 
 _SEAL: Final = re.compile(rb"\nqumulus sha256 ([0-9a-f]{64})\n")
 _LENGTH: Final = len("\nqumulus sha256 \n") + 64
+_SMALLEST_PAGE_BYTES: Final = 512
+"""SQLite's; a file of larger pages is a multiple too."""
 _CHUNK_BYTES: Final = 1 << 20
 
 
@@ -23,12 +25,18 @@ def seal(file: Path) -> None:
 
 
 def is_broken(file: Path) -> bool:
-    """Tell whether a file is not what it was when it was sealed; a file without a seal never was."""
+    """Tell whether a file is not what it was when it was sealed.
+
+    One of whole pages never was; one that ends otherwise had a seal that was whole.
+    """
     with file.open("rb") as opened:
-        n_bytes = max(0, opened.seek(0, 2) - _LENGTH)
+        n_all = opened.seek(0, 2)
+        n_bytes = max(0, n_all - _LENGTH)
         opened.seek(n_bytes)
         found = _SEAL.fullmatch(opened.read())
-        return found is not None and _digest(opened, n_bytes) != found[1]
+        if found is None:
+            return n_all % _SMALLEST_PAGE_BYTES != 0
+        return _digest(opened, n_bytes) != found[1]
 
 
 def _digest(opened: IO[bytes], n_bytes: int) -> bytes:
