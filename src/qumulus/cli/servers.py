@@ -25,6 +25,7 @@ from qumulus.config import (
     load,
     make_data_directory,
 )
+from qumulus.logs import check_logging
 
 Data = Annotated[Path | None, typer.Option("--data", help="Directory of database, credentials and outbox.")]
 Config = Annotated[
@@ -126,6 +127,7 @@ def provider(
     flags = {"data": data, "url": url, "worker": worker, "log_level": log_level, "log_format": log_format}
     try:
         settings = load(ProviderSettings, "provider", flags=flags, file=config)
+        check_logging(level=settings.log_level, style=settings.log_format)
         if device:
             settings = replace(settings, devices=tuple(_device(text, token or "") for text in device))
         elif token:
@@ -150,6 +152,7 @@ def _cloud_settings(
     flags = {"data": data, "database": database, "log_level": log_level, "log_format": log_format}
     try:
         settings = load(CloudSettings, "cloud", flags=flags, file=config)
+        check_logging(level=settings.log_level, style=settings.log_format)
         old_host, old_port = settings.address
         make_data_directory(settings.data)
     except SettingsError as error:
