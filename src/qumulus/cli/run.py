@@ -48,7 +48,7 @@ Bind = Annotated[
     list[str] | None,
     typer.Option(
         "--bind",
-        help="Values of the program's parameters, such as theta=0.1,n=3 or flag=true,mask=0b01; "
+        help="Values of the program's parameters, such as theta=0.1,n=3 (also true, 0b01); "
         "again for another binding. @FILE: a JSON list of objects.",
     ),
 ]

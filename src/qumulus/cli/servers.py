@@ -27,15 +27,26 @@ from qumulus.config import (
 )
 from qumulus.logs import check_logging
 
-Data = Annotated[Path | None, typer.Option("--data", help="Directory of database, credentials and outbox.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Directory of database, credentials and outbox; "
+        "default: QUMULUS_DATA, else the user's data directory.",
+    ),
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default: config.toml in the data directory.")
 ]
-Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all.")]
-Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")]
+Host = Annotated[
+    str | None, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all; default: 127.0.0.1.")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one; default: 8080.")
+]
 Database = Annotated[
     str | None,
-    typer.Option("--database", help="postgresql://user@host/name; default: SQLite in the data directory."),
+    typer.Option("--database", help="postgresql://user@host/db; default: SQLite in the data directory."),
 ]
 LogLevel = Annotated[str | None, typer.Option("--log-level", help="debug, info, warning or error.")]
 LogFormat = Annotated[str | None, typer.Option("--log-format", help="text or json.")]
