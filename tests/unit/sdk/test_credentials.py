@@ -85,5 +85,5 @@ def test_no_token_shows_in_a_text(monkeypatch: pytest.MonkeyPatch, environ: dict
 
 
 def test_an_address_that_is_no_url_is_told_before_a_token_is_missed(environ: dict[str, str]) -> None:
-    with pytest.raises(CredentialsError, match="'127.0.0.1:8000' is no URL of a cloud: write it as http"):
+    with pytest.raises(CredentialsError, match="is no URL of a cloud: write it as http"):
         find_credentials("127.0.0.1:8000", environ=environ)
