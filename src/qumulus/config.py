@@ -220,6 +220,10 @@ def _from_file(path: Path, table: str, names: set[str], *, must_exist: bool) -> 
     if not isinstance(values, dict):
         raise SettingsError(f"{table} in {path} must be a table: [{table}]")
     _refuse_unknown(values, names, f"key of [{table}] in {path}")
+    for device in values.get("devices", ()):
+        if isinstance(device, dict):
+            known = {entry.name for entry in fields(DeviceSettings)}
+            _refuse_unknown(device, known, f"key of [[{table}.devices]] in {path}")
     return values
 
 

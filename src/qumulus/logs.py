@@ -12,18 +12,27 @@ LEVELS: Final = ("debug", "info", "warning", "error")
 FORMATS: Final = ("text", "json")
 
 
-def set_up_logging(*, level: str, style: str) -> None:
-    """Send what this process logs to standard error.
+def check_logging(*, level: str, style: str) -> None:
+    """Look at the settings before anything starts.
 
     Raises:
         SettingsError: the level or the style is none of those there are.
     """
-    import structlog
-
     if level not in LEVELS:
         raise SettingsError(f"log_level = {level!r} is none of {', '.join(LEVELS)}")
     if style not in FORMATS:
         raise SettingsError(f"log_format = {style!r} is none of {', '.join(FORMATS)}")
+
+
+def set_up_logging(*, level: str, style: str) -> None:
+    """Send what this process logs to standard error.
+
+    Raises:
+        SettingsError: as ``check_logging``.
+    """
+    import structlog
+
+    check_logging(level=level, style=style)
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

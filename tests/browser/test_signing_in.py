@@ -39,6 +39,16 @@ def test_a_link_signs_in_once_and_leaves_no_trace_in_the_address(quiet: Cloud, v
     expect(second.page.get_by_label("token")).to_be_visible()
 
 
+def test_a_link_pasted_into_the_page_that_asks_for_one_signs_in(quiet: Cloud, visit: Visit) -> None:
+    alice = visit(quiet.alice, is_signed_in=False)
+    alice.page.goto(f"{alice.origin}/")
+    expect(alice.page.get_by_label("token")).to_be_visible()
+    alice.page.goto(f"{alice.origin}/sign-in#code=old.link")
+    expect(alice.page.get_by_role("alert")).not_to_be_empty()
+    alice.page.goto(link(quiet.alice))
+    expect(alice.content).to_be_visible()
+
+
 def test_a_token_signs_in_and_leads_back_to_where_one_wanted_to_go(quiet: Cloud, visit: Visit) -> None:
     alice = visit(quiet.alice, is_signed_in=False)
     alice.page.goto(f"{alice.origin}/devices/SVSim")

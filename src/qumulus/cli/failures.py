@@ -79,6 +79,11 @@ def _asking(error: ApiError) -> str:
             "The token is unknown, expired or revoked: give another by --token or QUMULUS_TOKEN. "
             "An administrator makes one with 'qumulus admin token add --owner USER'."
         )
+    if isinstance(error, transport.NotAllowedError):
+        return (
+            "If you may do it, give another token by --token or QUMULUS_TOKEN; "
+            "without both, the one that 'qumulus up' made for such commands is taken."
+        )
     if error.code == "device_unusable":
         return "Those that you may use: qumulus devices list"
     if isinstance(error, transport.TooManyRequestsError) and error.retry_after_s is not None:

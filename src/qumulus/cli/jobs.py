@@ -27,9 +27,6 @@ from qumulus.domain.lifecycle import JobStatus
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-app.command()(replay)
-app.command()(diff)
-
 COLUMNS: Final[Columns] = {
     "Job": lambda job: job.id,
     "Name": lambda job: job.name,
@@ -186,3 +183,7 @@ def delete(
         for job_id in jobs:
             client.attach(job_id).delete()
             show_done(job_id, "deleted", output)
+
+
+app.command()(replay)
+app.command()(diff)

@@ -31,7 +31,7 @@ class Root(LazyGroup):
         "demo": Entry(target="qumulus.cli.demo:demo", help="Play the life of three jobs, step by step."),
         "cloud": Entry(target="qumulus.cli.servers:cloud", help="Start a Cloud process."),
         "provider": Entry(target="qumulus.cli.servers:provider", help="Start a Provider for devices."),
-        "db": Entry(target="qumulus.cli.db:app", help="Upgrade and check the database."),
+        "db": Entry(target="qumulus.cli.db:app", help="Back up, restore, upgrade and check the database."),
         "admin": Entry(target="qumulus.cli.admin:app", help="Users, tokens, devices, stuck jobs, audit."),
     }
 

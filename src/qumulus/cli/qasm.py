@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
 
 from qumulus.cli.failures import ExitCode
+from qumulus.cli.files import read_program
 from qumulus.cli.output import Output, OutputOption, show_json, show_lines
 from qumulus.cli.session import user_client
 
@@ -71,23 +71,13 @@ def draw(
     show_lines(_looked_at(file, "draw", width=columns, is_plain=is_plain)["lines"])
 
 
-def read_program_file(file: str) -> str:
-    """The text of a file, or standard input for ``-``."""
-    if file == "-":
-        return sys.stdin.read()
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"cannot read {file}: {error}") from error
-
-
 def _checked(file: str, ctx: typer.Context, device: str | None) -> dict[str, Any]:
     if device is None:
         return _looked_at(file, "check", device=None)
     import msgspec
 
     with user_client(ctx) as client:
-        found: dict[str, Any] = msgspec.to_builtins(client.check(read_program_file(file), device=device))
+        found: dict[str, Any] = msgspec.to_builtins(client.check(read_program(file), device=device))
     return found
 
 
@@ -97,7 +87,7 @@ def _looked_at(file: str, call: str, **more: Any) -> dict[str, Any]:
     from qumulus.programs.alone import UnreadableError, look
 
     try:
-        return look(call, read_program_file(file), **more)
+        return look(call, read_program(file), **more)
     except UnreadableError as error:
         typer.echo(_diagnostic_line(file, error.diagnostic), err=True)
     except QumulusError as error:

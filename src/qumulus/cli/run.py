@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from qumulus.cli.failures import ExitCode
+from qumulus.cli.files import read_program
 from qumulus.cli.histogram import DEFAULT_TOP
 from qumulus.cli.output import Output, OutputOption, console, show_json, show_lines
 from qumulus.cli.session import user_client
@@ -47,9 +48,8 @@ Bind = Annotated[
     list[str] | None,
     typer.Option(
         "--bind",
-        help="Values of the program's parameters, such as theta=0.1,n=3,flag=true,mask=0b01; "
-        "again for another binding. "
-        "@FILE: a JSON list of objects.",
+        help="Values of the program's parameters, such as theta=0.1,n=3 (also true, 0b01); "
+        "again for another binding. @FILE: a JSON list of objects.",
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", help="Makes counts of a simulator repeatable.")]
@@ -110,7 +110,7 @@ def run(
     options = _job_options(transpile, simulator, mitigate=mitigate)
     options["operator"] = None if estimate is None else read_operator(estimate)
     options["parameters"] = [binding for text in bind for binding in read_bindings(text)] if bind else None
-    program: str | list[str] = _read(files[0]) if len(files) == 1 else [_read(file) for file in files]
+    program: str | list[str] = read_program(files[0]) if len(files) == 1 else list(map(read_program, files))
     with user_client(ctx) as client:
         job = client.submit(program, device=device, shots=shots, name=name, priority=priority, **options)
         if not wait or output is Output.ID:
@@ -182,16 +182,6 @@ def _job_options(transpile: str | None, simulator: dict[str, Any], *, mitigate: 
         "simulator": simulator or None,
         "mitigation": {"ro_error_mitigation": "pseudo_inverse"} if mitigate else None,
     }
-
-
-def _read(file: str) -> str:
-    if file == "-":
-        return sys.stdin.read()
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise typer.BadParameter(f"cannot read {file}: {why}") from error
 
 
 def _await(job: Job, device: str, timeout_s: float | None) -> JobResult:

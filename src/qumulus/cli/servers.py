@@ -25,16 +25,28 @@ from qumulus.config import (
     load,
     make_data_directory,
 )
+from qumulus.logs import check_logging
 
-Data = Annotated[Path | None, typer.Option("--data", help="Directory of database, credentials and outbox.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Directory of database, credentials and outbox; "
+        "default: QUMULUS_DATA, else the user's data directory.",
+    ),
+]
 Config = Annotated[
     Path | None, typer.Option("--config", help="Settings file; default: config.toml in the data directory.")
 ]
-Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all.")]
-Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")]
+Host = Annotated[
+    str | None, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all; default: 127.0.0.1.")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one; default: 8080.")
+]
 Database = Annotated[
     str | None,
-    typer.Option("--database", help="postgresql://user@host/name; default: SQLite in the data directory."),
+    typer.Option("--database", help="postgresql://user@host/db; default: SQLite in the data directory."),
 ]
 LogLevel = Annotated[str | None, typer.Option("--log-level", help="debug, info, warning or error.")]
 LogFormat = Annotated[str | None, typer.Option("--log-format", help="text or json.")]
@@ -126,6 +138,7 @@ def provider(
     flags = {"data": data, "url": url, "worker": worker, "log_level": log_level, "log_format": log_format}
     try:
         settings = load(ProviderSettings, "provider", flags=flags, file=config)
+        check_logging(level=settings.log_level, style=settings.log_format)
         if device:
             settings = replace(settings, devices=tuple(_device(text, token or "") for text in device))
         elif token:
@@ -150,6 +163,7 @@ def _cloud_settings(
     flags = {"data": data, "database": database, "log_level": log_level, "log_format": log_format}
     try:
         settings = load(CloudSettings, "cloud", flags=flags, file=config)
+        check_logging(level=settings.log_level, style=settings.log_format)
         old_host, old_port = settings.address
         make_data_directory(settings.data)
     except SettingsError as error:

@@ -13,7 +13,7 @@ from typing import Final
 from qumulus.provider import reports
 from qumulus.provider.backoff import Backoff
 from qumulus.provider.claims import Allowance
-from qumulus.provider.drivers.base import DeviceUnavailableError
+from qumulus.provider.drivers.base import DeviceUnavailableError, DriverSettingsError
 from qumulus.provider.health import Health
 from qumulus.provider.heartbeat import Heartbeat
 from qumulus.provider.lane import may_be_small
@@ -84,7 +84,7 @@ class DeviceWorker:
             async with asyncio.TaskGroup() as group:
                 group.create_task(supervise(f"{name}.reports", self._station.reporter.run))
                 group.create_task(supervise(f"{name}.heartbeat", self._heartbeat.run))
-                await supervise(f"{name}.begin", self._begin)
+                await supervise(f"{name}.begin", self._begin, expected=(DriverSettingsError,))
                 group.create_task(supervise(f"{name}.health", self._health.run))
                 group.create_task(supervise(f"{name}.watch", self._watch.run))
                 group.create_task(supervise(f"{name}.calibrations", self._station.calibrations.run))

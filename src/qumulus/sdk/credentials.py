@@ -66,6 +66,8 @@ def find_credentials(
         )
     if not named and _same_server(found_url, contents.get("url")):
         named = _token_of(contents, user=user, admin=admin, path=path)
+    if not str(found_url).startswith(("http://", "https://")):
+        raise CredentialsError(f"{found_url!r} is no URL of a cloud: write it as http://host:port")
     if not named:
         raise CredentialsError(
             f"No token for {found_url}: give one, or set QUMULUS_TOKEN. An administrator makes one with "

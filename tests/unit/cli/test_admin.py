@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.unit.cli.conftest import Invoke
-from tests.unit.sdk.cloud import AT, DEVICE, FakeCloud
+from tests.unit.sdk.cloud import AT, DEVICE, FakeCloud, refusal
 
 ACCOUNT = {
     "id": "bob",
@@ -149,6 +149,15 @@ def test_audit_shows_what_changed(invoke: Invoke, answer: Answer) -> None:
     shown = invoke("admin", "audit").stdout
     assert "status: available → unavailable" in shown
     assert "n_qubits" not in shown
+
+
+def test_a_token_of_a_user_is_told_where_an_administrators_comes_from(
+    invoke: Invoke, cloud: FakeCloud
+) -> None:
+    cloud.extra["GET", "/admin/devices"] = lambda _: refusal(403, "not_allowed", "This is the admin API.")
+    refused = invoke("admin", "device", "list")
+    assert refused.exit_code == 3
+    assert "give another token by --token or QUMULUS_TOKEN" in refused.stderr
 
 
 def test_an_administrator_comes_from_the_file_of_up(

@@ -56,6 +56,21 @@ def test_bindings_are_shown_one_by_one(invoke: Invoke, cloud: FakeCloud, bell: s
     assert (lines[0], lines[2], lines[3]) == ("binding 0", "binding 1", "expectation value  0.5 ± 0.1")
 
 
+@pytest.mark.parametrize("command", [["run", "-d", "SVSim"], ["qasm", "check"]])
+@pytest.mark.parametrize(
+    ("contents", "why"), [(b" \n", "is empty"), (b"\xff\xfe", "it is not UTF-8 text"), (None, "No such file")]
+)
+def test_a_file_that_is_no_program_is_wrong_usage(
+    invoke: Invoke, tmp_path: Path, *, command: list[str], contents: bytes | None, why: str
+) -> None:
+    file = tmp_path / "p.qasm"
+    if contents is not None:
+        file.write_bytes(contents)
+    done = invoke(*command, str(file), env={"COLUMNS": "300"})
+    assert (done.exit_code, why in done.stderr) == (2, True), done.stderr
+    assert "codec" not in done.stderr
+
+
 def test_bindings_may_be_of_any_type() -> None:
     (binding,) = read_bindings("w=0.5, n=-3, flag=true, other=false, mask=0b011")
     assert binding == {"w": 0.5, "n": -3, "flag": True, "other": False, "mask": "011"}

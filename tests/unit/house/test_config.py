@@ -42,6 +42,12 @@ def test_an_unknown_key_is_refused_with_the_nearest_name(data: Path) -> None:
         load(CloudSettings, "cloud", flags={"data": data})
 
 
+def test_an_unknown_key_of_a_device_is_refused_with_the_nearest_name(data: Path) -> None:
+    write(data, '[[provider.devices]]\nid = "A"\ndriver = "statevector"\nslot = 2')
+    with pytest.raises(SettingsError, match=r"'slot' is no key of \[\[provider.devices\]\].*'slots'"):
+        load(ProviderSettings, "provider", flags={"data": data})
+
+
 def test_an_unknown_table_is_refused(data: Path) -> None:
     write(data, "[clouds]")
     with pytest.raises(SettingsError, match="did you mean 'cloud'"):

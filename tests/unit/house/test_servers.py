@@ -88,6 +88,16 @@ def test_the_advice_fits_what_is_wrong_with_the_address(
     assert "--host" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["up", "cloud", "provider"])
+@pytest.mark.parametrize("option", ["--log-level", "--log-format"])
+def test_a_wrong_way_of_logging_is_wrong_usage_and_nothing_starts(
+    tmp_path: Path, command: str, option: str
+) -> None:
+    done = CliRunner().invoke(app, [command, "--data", str(tmp_path / "new"), option, "loud"])
+    assert (done.exit_code, "is none of" in done.stderr) == (ExitCode.WRONG_USAGE, True), done.stderr
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_wrong_log_level_is_said_and_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
     async def serve() -> None:
         await asyncio.Event().wait()

@@ -39,6 +39,10 @@ def job(**changes: Any) -> JobTask:
         ("statevctor", {}, "did you mean 'statevector'"),
         ("statevector", {"max_shot": 5}, "did you mean 'max_shots'"),
         ("superconducting", {"kalibration": "x"}, "did you mean 'calibration'"),
+        ("statevector", {"n_qubits": "thirty"}, "n_qubits = 'thirty' does not fit"),
+        ("statevector", {"wall_s": True}, "wall_s = True does not fit"),
+        ("statevector", {"touches_hardware": "no"}, "touches_hardware = 'no' does not fit"),
+        ("gateway", {"address": 51021}, "address = 51021 does not fit"),
     ],
 )
 def test_unknown_kinds_and_settings_are_named(kind: str, options: dict[str, Any], says: str) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from qumulus.domain.lifecycle import JobStatus
+from qumulus.provider.drivers.base import DeviceDescription, DriverSettingsError
 from qumulus.provider.messages import GO, Finished
 from qumulus.provider.outbox import Held, JobKey
 from tests.unit.provider.cloud_fake import RESULT, FakeCloud, until
-from tests.unit.provider.worker_fakes import bench, shorten_pauses
+from tests.unit.provider.worker_fakes import FakeDriver, bench, shorten_pauses
 
 S = JobStatus
 FINISHED = Finished(result=RESULT, execution_time_s=0.2)
@@ -17,6 +18,21 @@ FINISHED = Finished(result=RESULT, execution_time_s=0.2)
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     shorten_pauses(monkeypatch)
+
+
+class MistakenDriver(FakeDriver):
+    def describe(self) -> DeviceDescription:
+        raise DriverSettingsError("The calibration document x.json cannot be read.")
+
+
+async def test_a_driver_that_is_set_up_wrong_says_why_and_shows_no_stack(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bench(tmp_path, driver=MistakenDriver()):
+        await until(lambda: "loop_failed" in [record.message for record in caplog.records])
+    told = next(record for record in caplog.records if record.message == "loop_failed")
+    assert told.__dict__["error"] == "The calibration document x.json cannot be read."
+    assert told.exc_info is None
 
 
 # --- the way of a job -----------------------------------------------------------------------------

@@ -82,3 +82,8 @@ def test_no_token_shows_in_a_text(monkeypatch: pytest.MonkeyPatch, environ: dict
     monkeypatch.delenv("QUMULUS_URL", raising=False)
     monkeypatch.delenv("QUMULUS_TOKEN", raising=False)
     assert repr(Client()) == "<Client http://127.0.0.1:8000>"
+
+
+def test_an_address_that_is_no_url_is_told_before_a_token_is_missed(environ: dict[str, str]) -> None:
+    with pytest.raises(CredentialsError, match="is no URL of a cloud: write it as http"):
+        find_credentials("127.0.0.1:8000", environ=environ)

@@ -91,9 +91,11 @@ function Summary({ device }: { device: Device }) {
         <Calibrated at={device.calibrated_at} />
       </Fact>
       <Fact name={text("seen")}>{device.seen_at === null ? "–" : <Ago at={device.seen_at} />}</Fact>
-      <Fact name={text("gates")} isWide>
-        <code>{device.basis_gates.join(" ")}</code>
-      </Fact>
+      {device.basis_gates.length === 0 ? null : (
+        <Fact name={text("gates")} isWide>
+          <code>{device.basis_gates.join(" ")}</code>
+        </Fact>
+      )}
     </dl>
   );
 }

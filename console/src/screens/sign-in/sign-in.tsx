@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { useCallback, useEffect, useId, useRef, useState, type FormEvent } from "react";
+import { useCallback, useEffect, useId, useState, type FormEvent } from "react";
 import { api, ApiError } from "@/api/client";
 import { ownAddress } from "@/app/own-address";
 import { tellOtherTabs, useSessionChange } from "@/app/session";
@@ -50,10 +50,8 @@ export function SignInScreen() {
   const { ended } = route.useSearch();
   const signIn = useSignIn();
   usePageTitle(say("signIn.title"));
-  const [code] = useState(takeCode);
   const [problem, setProblem] = useState<string | null>(null);
-  const [isOpening, setOpening] = useState(code !== null);
-  const isTried = useRef(false);
+  const [isOpening, setOpening] = useState(() => codeIn(location.hash) !== null);
   const attempt = useCallback(
     async (wanted: Wanted, refusal: TextKey) => {
       setProblem(null);
@@ -70,10 +68,17 @@ export function SignInScreen() {
     [say, signIn],
   );
   useEffect(() => {
-    if (code === null || isTried.current) return;
-    isTried.current = true;
-    void attempt({ code }, "signIn.oldLink");
-  }, [attempt, code]);
+    const tryLink = () => {
+      const code = takeCode();
+      if (code !== null) void attempt({ code }, "signIn.oldLink");
+    };
+    tryLink();
+    // A link pasted into the tab of this page changes the hash alone: nothing is loaded anew.
+    addEventListener("hashchange", tryLink);
+    return () => {
+      removeEventListener("hashchange", tryLink);
+    };
+  }, [attempt]);
   return (
     <main className="sign-in">
       <section className="card sign-in-card">

@@ -68,7 +68,7 @@ def add(
 @app.command("list")
 def list_users(
     ctx: typer.Context,
-    status: Status = None,
+    status: Annotated[UserStatus | None, typer.Option("--status", help="Only of this status.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1)] = 100,
     offset: Annotated[int, typer.Option("--offset", min=0)] = 0,
     output: OutputOption = Output.TABLE,

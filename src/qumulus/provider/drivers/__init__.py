@@ -35,12 +35,27 @@ def load_driver(kind: str, device_id: str, options: Mapping[str, Any]) -> Driver
     """
     factory: Any = _find(kind)
     if is_dataclass(factory):
-        valid = {field.name for field in fields(factory) if field.init} - {"device_id"}
-        for name in options:
+        defaults = {field.name: field.default for field in fields(factory) if field.init}
+        valid = defaults.keys() - {"device_id"}
+        for name, value in options.items():
             if name not in valid:
                 raise DriverSettingsError(f"Driver '{kind}' has no setting '{name}': {nearest(name, valid)}")
+            if not _is_like(value, defaults[name]):
+                raise DriverSettingsError(
+                    f"Driver '{kind}': {name} = {value!r} does not fit, it is of another kind than its "
+                    f"default {defaults[name]!r}."
+                )
     driver: Driver = factory(device_id=device_id, **options)
     return driver
+
+
+def _is_like(value: object, default: object) -> bool:
+    """Whether a setting may be meant: a number for a number, and so on; other defaults tell nothing."""
+    if isinstance(default, bool | str):
+        return isinstance(value, type(default))
+    if isinstance(default, int | float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return True
 
 
 def driver_path(kind: str) -> str:
