@@ -1,4 +1,10 @@
 import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from "@tanstack/react-router";
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/client";
@@ -13,13 +19,18 @@ function Shown({ ask }: { ask: () => Promise<string> }) {
   );
 }
 
+/** The page of what is missing leads home by a link. */
+const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
+
 async function after(status: number) {
   const client = new QueryClient();
   const ask = vi.fn<() => Promise<string>>().mockResolvedValueOnce("what was read");
   render(
     <QueryClientProvider client={client}>
       <LanguageProvider>
-        <Shown ask={ask} />
+        <RouterContextProvider router={router}>
+          <Shown ask={ask} />
+        </RouterContextProvider>
       </LanguageProvider>
     </QueryClientProvider>,
   );
