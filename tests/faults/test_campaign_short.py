@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from campaign.nemesis import make_schedule
-from campaign.play import play
+from campaign.play import Outcome, play
 from campaign.stage import SHORT
 
 SEED = 20
@@ -23,11 +23,17 @@ def folder() -> Iterator[Path]:
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 async def test_no_promise_is_broken_whoever_crashes(store: str, folder: Path) -> None:
     outcome = await play(SHORT, seed=SEED, store=store, folder=folder)
-    assert outcome.violations == []
+    assert not outcome.violations, _told(outcome, folder)
     assert outcome.n_jobs == SHORT.jobs
     assert outcome.n_kills >= 3
     assert outcome.n_messages >= 20
     assert outcome.statuses["succeeded"] >= SHORT.jobs // 3
+
+
+def _told(outcome: Outcome, folder: Path) -> str:
+    """What was broken, and what each process said last."""
+    logs = [f"--- {log.name}\n{log.read_text()[-3000:]}" for log in sorted(folder.glob("*.log"))]
+    return "\n".join([*map(str, outcome.violations), *logs])
 
 
 def test_the_same_seed_makes_the_same_schedule() -> None:
