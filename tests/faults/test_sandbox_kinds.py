@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from qumulus.sandbox import ExitKind, ForkedSandbox, ResidentSandbox, SandboxError
+from qumulus.sandbox import forked as forked_sandbox
 from tests.faults.sandbox_processes import (
     FREE,
     descendants,
@@ -115,6 +116,19 @@ async def test_runs_asked_for_while_the_zygote_dies_are_served_by_the_next(forke
     executions = await asyncio.gather(*(forked.run(b"echo %d" % number, FREE) for number in range(40)))
     results = [await messages_and_exit(execution) for execution in executions]
     assert [messages for messages, _ in results] == [[b"%d" % number] for number in range(40)]
+
+
+async def test_a_zygote_that_hangs_at_its_start_is_killed_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forked_sandbox, "START_WITHIN_S", 0.2)
+    sandbox = ForkedSandbox(TARGET, [], rehearsals=[b"hang"])
+    try:
+        async with asyncio.timeout(20):
+            for _ in range(2):  # the next call starts another
+                with pytest.raises(SandboxError, match="did not start"):
+                    await sandbox.start()
+    finally:
+        await sandbox.close()
+    assert not descendants(os.getpid())
 
 
 async def test_children_inherit_what_their_zygote_rehearsed() -> None:

@@ -40,6 +40,8 @@ _FORKS_IN_FLIGHT: Final = 32
 """The zygote forks one by one; more requests would only fill its socket."""
 _ATTEMPTS: Final = 3
 _REAPING_S: Final = 5.0
+START_WITHIN_S: Final = 30.0
+"""A zygote that takes longer hangs: it takes a second, several on a loaded machine."""
 
 
 class _ZygoteGoneError(Exception):
@@ -89,9 +91,14 @@ class _Zygote:
         """Wait until everything is imported.
 
         Raises:
-            SandboxError: the process ended instead.
+            SandboxError: the process ended instead, or hangs; it is killed then.
         """
-        await self._settled.wait()
+        try:
+            async with asyncio.timeout(START_WITHIN_S):
+                await self._settled.wait()
+        except TimeoutError:
+            self.process.kill()
+            raise SandboxError(f"the zygote did not start within {START_WITHIN_S:g} s") from None
         if not self.was_ready:
             raise SandboxError("the zygote did not start")
 
