@@ -108,7 +108,7 @@ class Dispatcher:
         return []
 
     def _headers_for_browsers(self, scope: Any) -> Headers:
-        if _head(scope) not in self._apis or all(name != b"cookie" for name, _ in scope["headers"]):
+        if all(name != b"cookie" for name, _ in scope["headers"]) or _head(scope) not in self._apis:
             return ()
         return _OF_A_BROWSER
 
