@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -197,6 +199,21 @@ async def test_an_answer_leaves_in_one_piece(n: int) -> None:
     made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}" * n)
     await told(line, b"2" + b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n2" * (n - 1))
     assert line.writes == [b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n2"] * n
+    made.connection_lost(None)
+
+
+async def test_an_answered_request_leaves_nothing_to_the_garbage_collector() -> None:
+    made, line = connect()
+    gc.disable()
+    try:
+        made.data_received(b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}")
+        first = weakref.ref(made.cycle)
+        await told(line, b"\r\n\r\n2")
+        made.data_received(b"HEAD / HTTP/1.1\r\n\r\n")
+        await told(line, b"content-length: 1\r\n\r\n2HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n")
+        assert first() is None
+    finally:
+        gc.enable()
     made.connection_lost(None)
 
 

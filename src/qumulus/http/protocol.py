@@ -148,6 +148,7 @@ class _Joining:
             self._head = data
         elif self._head:
             head, self._head = self._head, b""
+            self._cycle.transport = self._transport  # as a ring both would wait for the collector
             self._transport.writelines((head, data))  # uvloop copies neither
         else:
             self._transport.write(data)
