@@ -144,7 +144,23 @@ async def test_unknown_paths_and_methods_have_the_one_error_shape(cloud: Cloud) 
         assert path in answer.json()["message"]
     wrong = await cloud.call("alice", "PUT", "/user/jobs")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
-    assert "POST" in wrong.headers["allow"]
+    assert wrong.headers["allow"] == "GET, OPTIONS, POST"
+    wrong = await cloud.http.put("/storage/x/input.zip")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
+    assert "/storage/x/input.zip" in wrong.json()["message"]
+
+
+async def test_what_is_possible_at_a_path_is_told_to_who_asks(cloud: Cloud) -> None:
+    for path, allowed in (("/user/jobs", "GET, OPTIONS, POST"), ("/user/jobs/x", "DELETE, GET, OPTIONS")):
+        told = await cloud.http.options(path)
+        assert (told.status_code, told.content, told.headers["allow"]) == (204, b"", allowed)
+
+
+async def test_a_host_that_cannot_be_is_refused(cloud: Cloud) -> None:
+    for path in ("/user/jobs", "/storage/x/input.zip"):
+        refused = await cloud.call("alice", "GET", path, headers={"Host": "two words"})
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert (await cloud.call("alice", "GET", "/user/jobs", headers={"Host": "[::1]:80"})).status_code == 200
 
 
 async def test_a_slash_too_many_does_no_harm(cloud: Cloud) -> None:

@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from qumulus.http import protocol
 from qumulus.http.protocol import MAX_HEAD_BYTES, BoundedProtocol
+from tests.api.cloud import Cloud
 
 PIECE = b"a" * 4096
 N_PIECES = 2 * MAX_HEAD_BYTES // len(PIECE)
@@ -212,6 +213,24 @@ async def test_an_answered_request_leaves_nothing_to_the_garbage_collector() -> 
         made.data_received(b"HEAD / HTTP/1.1\r\n\r\n")
         await told(line, b"content-length: 1\r\n\r\n2HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n")
         assert first() is None
+    finally:
+        gc.enable()
+    made.connection_lost(None)
+
+
+async def test_no_call_leaves_anything_to_the_garbage_collector(cloud: Cloud) -> None:
+    made, line = connect(cloud.app)
+    call = b"GET /user/devices HTTP/1.1\r\nAuthorization: Bearer %s\r\n\r\n" % cloud.tokens["alice"].encode()
+    made.data_received(call)
+    await told(line, b"SVSim")
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            line.writes.clear()
+            made.data_received(call)
+            await told(line, b"SVSim")
+        assert gc.collect() < 20  # the house's own loops may leave some
     finally:
         gc.enable()
     made.connection_lost(None)

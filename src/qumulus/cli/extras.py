@@ -11,7 +11,7 @@ from qumulus.cli.failures import ExitCode
 
 Extra = Literal["cloud", "provider"]
 
-MARKS: Final[dict[Extra, str]] = {"cloud": "litestar", "provider": "qulacs"}
+MARKS: Final[dict[Extra, str]] = {"cloud": "uvicorn", "provider": "qulacs"}
 """Extra → a package that comes with no other."""
 
 

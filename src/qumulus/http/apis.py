@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from litestar import Litestar
-from litestar.di import Provide
-
 from qumulus.domain.account import Role
 from qumulus.http import calibrations
 from qumulus.http.admin import accounts as admin_accounts
@@ -18,16 +15,17 @@ from qumulus.http.admin import calibrations as admin_calibrations
 from qumulus.http.admin import devices as admin_devices
 from qumulus.http.admin import whitelist as admin_whitelist
 from qumulus.http.banner import banner_endpoints
-from qumulus.http.call import Desk, call_maker
-from qumulus.http.errors import HANDLERS
-from qumulus.http.guest import guest_maker
+from qumulus.http.call import Desk
+from qumulus.http.dispatch import dispatching
+from qumulus.http.endpoint import Endpoint
 from qumulus.http.limits import RateLimit
 from qumulus.http.openapi import build_document
 from qumulus.http.provider import devices as provider_devices
 from qumulus.http.provider import jobs as provider_jobs
 from qumulus.http.provider import reports as provider_reports
 from qumulus.http.provider import sse as provider_sse
-from qumulus.http.reply import JsonResponse
+from qumulus.http.request import Answering
+from qumulus.http.routes import Routes
 from qumulus.http.settings import HttpSettings
 from qumulus.http.user import account as user_account
 from qumulus.http.user import announcements as user_announcements
@@ -50,7 +48,7 @@ class Api:
     role: Role
     title: str
     description: str
-    endpoints: Sequence[Any]
+    endpoints: Sequence[Endpoint]
 
     @property
     def base(self) -> str:
@@ -113,16 +111,15 @@ def document_of(api: Api, version: str) -> dict[str, Any]:
     )
 
 
-def make_api(api: Api, services: Services, settings: HttpSettings) -> Litestar:
-    """Build one API's application."""
+def make_api(api: Api, services: Services, settings: HttpSettings) -> Answering:
+    """Build the part of the application that serves one API."""
     rate = settings.requests_per_s
-    desk = Desk(services, settings, api.role, None if rate is None else RateLimit(rate))
-    return Litestar(
-        [*api.endpoints, *banner_endpoints(settings, partial(document_of, api, settings.version))],
-        path=api.base,
-        dependencies={"call": Provide(call_maker(desk)), "guest": Provide(guest_maker(desk))},
-        exception_handlers=HANDLERS,
-        response_class=JsonResponse,
-        openapi_config=None,
-        logging_config=None,
+    desk = Desk(
+        services=services,
+        settings=settings,
+        role=api.role,
+        rate_limit=None if rate is None else RateLimit(rate),
+        tries=RateLimit(settings.sign_ins_per_s),
     )
+    banner = banner_endpoints(settings, partial(document_of, api, settings.version))
+    return dispatching(Routes(api.base, (*api.endpoints, *banner)), desk)

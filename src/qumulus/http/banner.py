@@ -6,10 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from litestar.handlers import HTTPRouteHandler
-
 from qumulus.http.docs_page import render_page
-from qumulus.http.endpoint import get
+from qumulus.http.endpoint import Endpoint, get
 from qumulus.http.reply import Reply, encode
 from qumulus.http.settings import HttpSettings
 from qumulus.wire.user import Banner
@@ -29,9 +27,7 @@ FEATURES: Final = (
 HTML: Final = b"text/html; charset=utf-8"
 
 
-def banner_endpoints(
-    settings: HttpSettings, document: Callable[[], dict[str, Any]]
-) -> tuple[HTTPRouteHandler, ...]:
+def banner_endpoints(settings: HttpSettings, document: Callable[[], dict[str, Any]]) -> tuple[Endpoint, ...]:
     """Make the public endpoints; the document is written when it is first asked for."""
 
     @cache
@@ -42,17 +38,17 @@ def banner_endpoints(
     def page() -> bytes:
         return render_page(document()).encode()
 
-    @get("/", is_public=True)
+    @get("/")
     async def banner() -> Banner:
         """Which server this is and what it can."""
         return Banner(version=settings.version, contract=CONTRACT, features=FEATURES)
 
-    @get("/openapi.json", is_public=True)
+    @get("/openapi.json")
     async def openapi() -> Reply:
         """This API as OpenAPI 3.1."""
         return Reply(whole())
 
-    @get("/docs", is_public=True)
+    @get("/docs")
     async def docs() -> Reply:
         """This API as a page."""
         return Reply(page(), media_type=HTML)

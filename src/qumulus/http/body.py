@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from qumulus.domain.errors import BadRequestError, TooLargeError
-from qumulus.http.asgi import Receive
+from qumulus.http.request import Request
 
 _NUL = rb"\u0000"
 
 
-async def read_body(receive: Receive, headers: dict[bytes, bytes], *, limit: int) -> bytes:
+async def read_body(request: Request, *, limit: int) -> bytes:
     """Read it all; the announced length is checked first, then what really comes.
 
     Raises:
         TooLargeError: more than ``limit`` bytes.
         BadRequestError: cut short, not UTF-8, or text with NUL characters, which no store takes.
     """
-    announced = headers.get(b"content-length", b"")
+    announced = request.headers.get(b"content-length", b"")
     if announced.isdigit() and int(announced) > limit:
         raise TooLargeError(limit=limit)
     chunks: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        message = await request.receive()
         if message["type"] != "http.request":
             raise BadRequestError("The request ended before its body did.")
         chunk = message.get("body", b"")

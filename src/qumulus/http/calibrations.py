@@ -6,7 +6,7 @@ from typing import Final
 
 from qumulus.domain.errors import NotFoundError
 from qumulus.domain.ids import CalibrationId, DeviceId
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import get
 from qumulus.service.calibrations import (
     CalibrationQuery,
@@ -32,8 +32,8 @@ from qumulus.wire.moments import read_moment
 _LONGEST_ID: Final = 18
 
 
-@get("/devices/{device_id:str}/calibrations", query=CalibrationsQuery, errors=(403, 404))
-async def calibrations(device_id: InPath, call: TheCall) -> list[CalibrationBody]:
+@get("/devices/{device_id}/calibrations", query=CalibrationsQuery, errors=(403, 404))
+async def calibrations(device_id: str, call: Call) -> list[CalibrationBody]:
     """List the calibrations of a device, newest first."""
     wanted = call.query(CalibrationsQuery)
     found = await list_calibrations(
@@ -46,8 +46,8 @@ async def calibrations(device_id: InPath, call: TheCall) -> list[CalibrationBody
     return [calibration_body(entry) for entry in found]
 
 
-@get("/devices/{device_id:str}/calibrations/{calibration_id:str}", errors=(403, 404))
-async def calibration(device_id: InPath, calibration_id: InPath, call: TheCall) -> CalibrationDocument:
+@get("/devices/{device_id}/calibrations/{calibration_id}", errors=(403, 404))
+async def calibration(device_id: str, calibration_id: str, call: Call) -> CalibrationDocument:
     """Read a calibration of a device with its document."""
     found = await read_calibration(
         call.services, DeviceId(device_id), CalibrationId(calibration_id), by=call.caller
@@ -56,7 +56,7 @@ async def calibration(device_id: InPath, calibration_id: InPath, call: TheCall) 
 
 
 @get("/device_histories", query=HistoriesQuery, errors=(403, 404))
-async def device_histories(call: TheCall) -> HistoriesPage:
+async def device_histories(call: Call) -> HistoriesPage:
     """List the calibrations of one device or of all, newest first, as OQTOPUS does."""
     wanted = call.query(HistoriesQuery)
     query = CalibrationQuery(
@@ -71,8 +71,8 @@ async def device_histories(call: TheCall) -> HistoriesPage:
     return HistoriesPage(items=items, total=page.total, limit=wanted.limit, offset=wanted.offset)
 
 
-@get("/device_histories/{history_id:str}", errors=(403, 404))
-async def device_history(history_id: InPath, call: TheCall) -> HistoryDocument:
+@get("/device_histories/{history_id}", errors=(403, 404))
+async def device_history(history_id: str, call: Call) -> HistoryDocument:
     """Read an entry of a history with its document."""
     found = await read_history(call.services, read_history_id(history_id), by=call.caller)
     return history_document(found)

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
-from litestar import Request
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from qumulus.domain.account import Caller, Role, TokenKind
 from qumulus.domain.account import Scope as TokenScope
 from qumulus.domain.errors import NotAllowedError, NotAuthenticatedError
-from qumulus.http.asgi import Receive, Scope
 from qumulus.http.body import read_body
 from qumulus.http.cookie import session_in
 from qumulus.http.departure import Departure
-from qumulus.http.endpoint import OPT, Contract
 from qumulus.http.limits import RateLimit
+from qumulus.http.request import Request
 from qumulus.http.settings import HttpSettings
 from qumulus.http.storage.signing import Signer
 from qumulus.service import Services
@@ -37,12 +32,13 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What all calls of one API share."""
+    """What all calls of one API share; ``tries`` bounds the failed ones of guests."""
 
     services: Services
     settings: HttpSettings
     role: Role
     rate_limit: RateLimit | None
+    tries: RateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +48,12 @@ class Call:
     services: Services
     settings: HttpSettings
     caller: Caller
-    headers: dict[bytes, bytes]
-    scope: Scope
-    receive: Receive
+    request: Request
 
     async def body(self, *, limit: int | None = None) -> bytes:
         """Read the body."""
         limit = self.settings.max_body_bytes if limit is None else limit
-        return await read_body(self.receive, self.headers, limit=limit)
+        return await read_body(self.request, limit=limit)
 
     async def read(self, shape: type[T]) -> T:
         """Read the body as a struct."""
@@ -71,26 +65,25 @@ class Call:
 
     def query(self, shape: type[S]) -> S:
         """Read the query parameters as a struct."""
-        query: bytes = self.scope["query_string"]
-        return read_query(query, shape)
+        return read_query(self.request.query, shape)
 
     def departure(self) -> Departure:
         """Watch for the caller hanging up."""
-        return Departure(self.receive)
+        return Departure(self.request.receive)
 
     @property
     def is_head(self) -> bool:
         """The caller wants headers only; nothing may happen."""
-        return bool(self.scope.get("is_head"))
+        return self.request.is_head
 
     @property
     def brings_engine_key(self) -> bool:
         """OQTOPUS engines authenticate so; they know the object form only."""
-        return b"x-api-key" in self.headers and b"q-api-token" not in self.headers
+        return b"x-api-key" in self.request.headers and b"q-api-token" not in self.request.headers
 
     def header(self, name: bytes) -> str | None:
         """Give one header, None if it did not come."""
-        value = self.headers.get(name)
+        value = self.request.headers.get(name)
         return None if value is None else value.decode("latin-1")
 
     async def signer(self) -> Signer:
@@ -102,53 +95,42 @@ class Call:
         """The public address, else the one by which the caller came."""
         if self.settings.public_url:
             return self.settings.public_url
-        host = self.headers.get(b"host", b"").decode("latin-1")
+        host = self.request.headers.get(b"host", b"").decode("latin-1")
         if not _HOST.fullmatch(host):
-            name, port = self.scope.get("server") or ("127.0.0.1", 80)
+            name, port = self.request.scope.get("server") or ("127.0.0.1", 80)
             host = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
-        return f"{self.scope['scheme']}://{host}"
+        return f"{self.request.scope['scheme']}://{host}"
 
     def at(self, path: str) -> str:
         """Make a link: absolute where the public address is known."""
         return (self.settings.public_url or "").rstrip("/") + path
 
 
-TheCall = NamedDependency[Call]
-"""How an endpoint asks for its call."""
+async def make_call(desk: Desk, request: Request, *, is_read: bool) -> Call:
+    """Authenticate; ``is_read``: nothing is changed, whatever the method is.
 
-InPath = FromPath[str]
-"""How an endpoint asks for an id in its path."""
-
-
-def call_maker(desk: Desk) -> Callable[[Request[Any, Any, Any]], Awaitable[Call]]:
-    """Make the one dependency of an API's endpoints."""
-
-    async def make_call(request: Request[Any, Any, Any]) -> Call:
-        scope: Any = request.scope
-        headers = dict(scope["headers"])
-        caller = await _who(desk.services, headers, scope["method"])
-        if caller.role is not desk.role:
-            raise NotAllowedError(f"This is the {desk.role} API; your token is of role {caller.role}.")
-        if caller.scope is TokenScope.READ and not _is_read(scope):
-            raise NotAllowedError("This token may only read.")
-        if desk.rate_limit is not None:
-            desk.rate_limit.take(caller.token_id)
-        return Call(desk.services, desk.settings, caller, headers, scope, request.receive)
-
-    return make_call
+    Raises:
+        NotAuthenticatedError: no good token came.
+        NotAllowedError: it is not for this.
+        TooManyRequestsError: it was used too often.
+    """
+    caller = await _who(desk.services, request)
+    if caller.role is not desk.role:
+        raise NotAllowedError(f"This is the {desk.role} API; your token is of role {caller.role}.")
+    if caller.scope is TokenScope.READ and not is_read and request.method != "GET":
+        raise NotAllowedError("This token may only read.")
+    if desk.rate_limit is not None:
+        desk.rate_limit.take(caller.token_id)
+    return Call(desk.services, desk.settings, caller, request)
 
 
-async def _who(services: Services, headers: dict[bytes, bytes], method: str) -> Caller:
+async def _who(services: Services, request: Request) -> Caller:
+    headers = request.headers
     if _KEYS.isdisjoint(headers):
-        session = session_in(headers, method=method)
+        session = session_in(headers, method=request.method)
         if session is not None:
             return await authenticate(services, session, kind=TokenKind.SESSION)
     return await authenticate(services, token_of(headers))
-
-
-def _is_read(scope: Any) -> bool:
-    contract: Contract = scope["route_handler"].opt[OPT]
-    return scope["method"] in {"GET", "HEAD"} or contract.is_read
 
 
 def token_of(headers: dict[bytes, bytes]) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Final
 
-from litestar.handlers import HTTPRouteHandler
+from qumulus.http.reply import Headers
 
-OPT: Final = "contract"
-NO_STORE: Final = {"cache-control": "no-store"}
+NO_STORE: Final = ((b"cache-control", b"no-store"),)
+_ID: Final = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,48 +31,74 @@ class Contract:
     headers: Mapping[str, str] | None = None
     media: tuple[str, ...] = ()
     example: Any = None
-    is_public: bool = False
     is_read: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A function that serves a method at some paths; ``status`` and ``headers`` are those of its answer.
+
+    ``needs`` is what it takes behind the ids of its path: a ``call``, or as a public one a ``guest`` or
+    nothing ("").
+    """
+
+    method: str
+    paths: tuple[str, ...]
+    status: int
+    headers: Headers
+    contract: Contract
+    serve: Callable[..., Awaitable[Any]]
+    needs: str
+
+
 def endpoint(
-    method: str,
-    path: str | list[str],
-    *,
-    status: int = 200,
-    response_headers: Mapping[str, str] | None = None,
-    **contract: Any,
-) -> Callable[[Any], HTTPRouteHandler]:
+    method: str, *paths: str, status: int = 200, response_headers: Headers = (), **contract: Any
+) -> Callable[[Callable[..., Awaitable[Any]]], Endpoint]:
     """Make an endpoint; ``contract`` are attributes of ``Contract``."""
-    return HTTPRouteHandler(
-        path,
-        http_method=[method],  # type: ignore[list-item]  # the literal words are checked by the framework
-        status_code=status,
-        response_headers=response_headers,
-        opt={OPT: Contract(**contract)},
-    )
+
+    def declare(serve: Callable[..., Awaitable[Any]]) -> Endpoint:
+        return Endpoint(
+            method=method,
+            paths=paths,
+            status=status,
+            headers=response_headers,
+            contract=Contract(**contract),
+            serve=serve,
+            needs=_needs_of(serve, paths),
+        )
+
+    return declare
 
 
-def get(path: str | list[str], **options: Any) -> Callable[[Any], HTTPRouteHandler]:
+def get(*paths: str, **options: Any) -> Callable[[Any], Endpoint]:
     """Read."""
-    return endpoint("GET", path, **options)
+    return endpoint("GET", *paths, **options)
 
 
-def post(path: str | list[str], **options: Any) -> Callable[[Any], HTTPRouteHandler]:
+def post(*paths: str, **options: Any) -> Callable[[Any], Endpoint]:
     """Make, or do."""
-    return endpoint("POST", path, **options)
+    return endpoint("POST", *paths, **options)
 
 
-def patch(path: str | list[str], **options: Any) -> Callable[[Any], HTTPRouteHandler]:
+def patch(*paths: str, **options: Any) -> Callable[[Any], Endpoint]:
     """Change a part."""
-    return endpoint("PATCH", path, **options)
+    return endpoint("PATCH", *paths, **options)
 
 
-def put(path: str | list[str], **options: Any) -> Callable[[Any], HTTPRouteHandler]:
+def put(*paths: str, **options: Any) -> Callable[[Any], Endpoint]:
     """Replace."""
-    return endpoint("PUT", path, **options)
+    return endpoint("PUT", *paths, **options)
 
 
-def delete(path: str | list[str], **options: Any) -> Callable[[Any], HTTPRouteHandler]:
+def delete(*paths: str, **options: Any) -> Callable[[Any], Endpoint]:
     """Remove."""
-    return endpoint("DELETE", path, **options)
+    return endpoint("DELETE", *paths, **options)
+
+
+def _needs_of(serve: Callable[..., Awaitable[Any]], paths: tuple[str, ...]) -> str:
+    taken = [*signature(serve).parameters]
+    needs = taken[-1] if taken and taken[-1] in {"call", "guest"} else ""
+    for path in paths:
+        if taken != _ID.findall(path) + [needs] * bool(needs):
+            raise TypeError(f"{serve.__qualname__} takes {taken}, which does not fit {path}")
+    return needs

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
-from http import HTTPStatus
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
-
-from litestar import Request
-from litestar.exceptions import HTTPException
+from typing import Final
 
 from qumulus.domain import errors
-from qumulus.http.reply import JsonResponse
+from qumulus.http.reply import Headers, Reply, encode
+from qumulus.http.request import Answering, Request
 from qumulus.wire.errors import ErrorBody
 
 log = logging.getLogger("qumulus.http")
@@ -36,8 +33,6 @@ STATUS: Final[Mapping[type, int]] = MappingProxyType(
     }
 )
 
-_CODES: Final = MappingProxyType({400: "bad_request", 404: "not_found", 405: "method_not_allowed"})
-
 
 def status_of(error: errors.QumulusError) -> int:
     """Look the class up, or the nearest class above it."""
@@ -50,49 +45,55 @@ def error_body(error: errors.QumulusError) -> ErrorBody:
     return ErrorBody(code=error.code, message=str(error), details=[facts] if facts else None)
 
 
-def answer_refusal(request: Request[Any, Any, Any], error: errors.QumulusError) -> JsonResponse:
-    """Answer a refused call."""
-    headers: dict[str, str] = {}
+async def sheltered(answering: Answering, request: Request) -> Reply:
+    """Ask for an answer; what goes wrong becomes one."""
+    try:
+        return await answering(request)
+    except errors.QumulusError as error:
+        return _refusal(error, request)
+    except Exception as error:  # noqa: BLE001 - logged there
+        return _failure(error, request)
+
+
+def nothing_at(request: Request, *, advice: str = "") -> Reply:
+    """Answer that nothing stands at the path."""
+    return _told("not_found", f"There is nothing at {request.path}{advice}.", status=404)
+
+
+def not_possible(request: Request, allowed: Iterable[str]) -> Reply:
+    """Answer that what stands at the path takes other methods."""
+    headers = [(b"allow", ", ".join(sorted(allowed)).encode())]
+    message = f"{request.method} is not possible at {request.path}."
+    return _told("method_not_allowed", message, status=405, headers=headers)
+
+
+def _told(code: str, message: str, *, status: int, headers: Headers = ()) -> Reply:
+    return Reply(encode(ErrorBody(code=code, message=message)), status=status, headers=headers)
+
+
+def _refusal(error: errors.QumulusError, request: Request) -> Reply:
+    headers: list[tuple[bytes, bytes]] = []
     if isinstance(error, errors.NotAuthenticatedError) and not _brought_key(request):
-        headers["www-authenticate"] = "Bearer"
+        headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(error, errors.TooManyRequestsError):
-        headers["retry-after"] = str(error.facts["retry_after_s"])
+        headers.append((b"retry-after", str(error.facts["retry_after_s"]).encode()))
     if isinstance(error, errors.UnavailableError):
-        headers["retry-after"] = "1"
+        headers.append((b"retry-after", b"1"))
         log.warning("store_unavailable", extra={"code": error.code, "reason": str(error)})
-    return JsonResponse(error_body(error), status_code=status_of(error), headers=headers)
+    return Reply(encode(error_body(error)), status=status_of(error), headers=headers)
 
 
-def answer_framework(request: Request[Any, Any, Any], error: HTTPException) -> JsonResponse:
-    """Answer what the framework refuses: unknown paths, methods, malformed requests."""
-    scope = request.scope
-    message = {
-        404: f"There is nothing at {scope['path']}.",
-        405: f"{scope['method']} is not possible at {scope['path']}.",
-    }.get(error.status_code, error.detail)
-    code = _CODES.get(error.status_code, HTTPStatus(error.status_code).phrase.lower().replace(" ", "_"))
-    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-    return JsonResponse(ErrorBody(code=code, message=message), status_code=error.status_code, headers=headers)
-
-
-def answer_failure(request: Request[Any, Any, Any], error: Exception) -> JsonResponse:
-    """Answer what nobody foresaw: logged with an incident id, of which alone the caller hears."""
+def _failure(error: Exception, request: Request) -> Reply:
+    """Nobody foresaw this: it is logged with an incident id, of which alone the caller hears."""
     incident = secrets.token_hex(8)
     log.error(
         "request_failed",
-        extra={"incident": incident, "method": request.scope["method"], "path": request.scope["path"]},
+        extra={"incident": incident, "method": request.method, "path": request.path},
         exc_info=error,
     )
     message = f"The cloud failed to do this; its log tells more under incident {incident}."
-    return JsonResponse(ErrorBody(code="internal_error", message=message), status_code=500)
+    return _told("internal_error", message, status=500)
 
 
-def _brought_key(request: Request[Any, Any, Any]) -> bool:
-    return any(name in {b"q-api-token", b"x-api-key"} for name, _ in request.scope["headers"])
-
-
-HANDLERS: Final[dict[Any, Any]] = {
-    errors.QumulusError: answer_refusal,
-    HTTPException: answer_framework,
-    Exception: answer_failure,
-}
+def _brought_key(request: Request) -> bool:
+    return b"q-api-token" in request.headers or b"x-api-key" in request.headers

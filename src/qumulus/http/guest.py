@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from litestar import Request
-from litestar.di import NamedDependency
-
-from qumulus.http.asgi import Receive
 from qumulus.http.body import read_body
 from qumulus.http.call import Desk
 from qumulus.http.limits import RateLimit
+from qumulus.http.request import Request
 from qumulus.http.settings import HttpSettings
 from qumulus.service import Services
 from qumulus.wire.decode import decode
@@ -26,14 +22,13 @@ class Guest:
 
     services: Services
     settings: HttpSettings
-    headers: dict[bytes, bytes]
-    receive: Receive
+    request: Request
     tries: RateLimit
     address: str
 
     async def read(self, shape: type[T]) -> T:
         """Read the body as a struct."""
-        body = await read_body(self.receive, self.headers, limit=self.settings.max_guest_bytes)
+        body = await read_body(self.request, limit=self.settings.max_guest_bytes)
         return decode(body, shape)
 
     def note_failure(self) -> None:
@@ -45,18 +40,8 @@ class Guest:
         self.tries.take(self.address)
 
 
-TheGuest = NamedDependency[Guest]
-"""How a public endpoint asks for it."""
-
-
-def guest_maker(desk: Desk) -> Callable[[Request[Any, Any, Any]], Awaitable[Guest]]:
-    """Make the one dependency of public endpoints."""
-    tries = RateLimit(desk.settings.sign_ins_per_s)
-
-    async def make_guest(request: Request[Any, Any, Any]) -> Guest:
-        scope: Any = request.scope
-        client = scope.get("client")
-        address = client[0] if client else ""
-        return Guest(desk.services, desk.settings, dict(scope["headers"]), request.receive, tries, address)
-
-    return make_guest
+def make_guest(desk: Desk, request: Request) -> Guest:
+    """Ask for nothing."""
+    client = request.scope.get("client")
+    address = client[0] if client else ""
+    return Guest(desk.services, desk.settings, request, desk.tries, address)

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, get_type_hints
 
 import msgspec
-from litestar.handlers import HTTPRouteHandler
 
-from qumulus.http.endpoint import OPT, Contract
+from qumulus.http.endpoint import Contract, Endpoint
 from qumulus.http.reply import Reply
 from qumulus.wire.errors import ErrorBody
 
@@ -72,7 +71,7 @@ JOB_INFO_OUT: Final[Json] = {
 
 
 def build_document(
-    endpoints: Sequence[HTTPRouteHandler], *, title: str, description: str, base: str, version: str
+    endpoints: Sequence[Endpoint], *, title: str, description: str, base: str, version: str
 ) -> Json:
     """Write the document; paths are relative to the server's ``base``."""
     types = _types_of(endpoints)
@@ -80,13 +79,11 @@ def build_document(
     by_type = {str(kind): schema for kind, schema in zip(types, schemas, strict=True)}
     _polish(components)
     paths: dict[str, Json] = {}
-    for handler in endpoints:
-        for index, path in enumerate(sorted(handler.paths)):
-            plain = re.sub(r"\{(\w+):\w+\}", r"{\1}", path)
-            method = next(iter(handler.http_methods)).lower()
-            operation = {"operationId": handler.fn.__name__ + "_again" * index}
-            operation.update(_operation(handler, plain, by_type))
-            paths.setdefault(plain, {})[method] = operation
+    for endpoint in endpoints:
+        for index, path in enumerate(sorted(endpoint.paths)):
+            operation = {"operationId": endpoint.serve.__name__ + "_again" * index}
+            operation.update(_operation(endpoint, path, by_type))
+            paths.setdefault(path, {})[endpoint.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
@@ -101,26 +98,21 @@ def build_document(
     }
 
 
-def _types_of(endpoints: Sequence[HTTPRouteHandler]) -> list[Any]:
+def _types_of(endpoints: Sequence[Endpoint]) -> list[Any]:
     found: dict[str, Any] = {str(ErrorBody): ErrorBody}
-    for handler in endpoints:
-        contract = _contract(handler)
-        for kind in (contract.body, _answer_of(handler), *(kind for _, kind in _query_types(contract))):
+    for endpoint in endpoints:
+        contract = endpoint.contract
+        for kind in (contract.body, _answer_of(endpoint), *(kind for _, kind in _query_types(contract))):
             if kind is not None:
                 found.setdefault(str(kind), kind)
     return list(found.values())
 
 
-def _contract(handler: HTTPRouteHandler) -> Contract:
-    contract: Contract = handler.opt[OPT]
-    return contract
-
-
-def _answer_of(handler: HTTPRouteHandler) -> Any:
-    contract = _contract(handler)
+def _answer_of(endpoint: Endpoint) -> Any:
+    contract = endpoint.contract
     if contract.answer is not None:
         return contract.answer
-    answer = get_type_hints(handler.fn)["return"]
+    answer = get_type_hints(endpoint.serve)["return"]
     is_bare = answer is type(None) or (inspect.isclass(answer) and issubclass(answer, Reply))
     return None if is_bare else answer
 
@@ -131,13 +123,13 @@ def _query_types(contract: Contract) -> Iterator[tuple[msgspec.structs.FieldInfo
             yield field, field.type
 
 
-def _operation(handler: HTTPRouteHandler, path: str, by_type: dict[str, Json]) -> Json:
-    contract = _contract(handler)
-    summary, _, more = (inspect.getdoc(handler.fn) or "").partition("\n")
+def _operation(endpoint: Endpoint, path: str, by_type: dict[str, Json]) -> Json:
+    contract = endpoint.contract
+    summary, _, more = (inspect.getdoc(endpoint.serve) or "").partition("\n")
     operation: Json = {
         "summary": summary,
         "parameters": _parameters(contract, path, by_type),
-        "responses": _responses(handler, by_type),
+        "responses": _responses(endpoint, by_type),
     }
     if more.strip():
         operation["description"] = more.strip()
@@ -170,15 +162,15 @@ def _parameters(contract: Contract, path: str, by_type: dict[str, Json]) -> list
     return found
 
 
-def _responses(handler: HTTPRouteHandler, by_type: dict[str, Json]) -> Json:
-    contract = _contract(handler)
-    answer = _answer_of(handler)
+def _responses(endpoint: Endpoint, by_type: dict[str, Json]) -> Json:
+    contract = endpoint.contract
+    answer = _answer_of(endpoint)
     done: Json = {"description": "Done"}
     if answer is not None:
         content: Json = {"application/json": {"schema": by_type[str(answer)]}}
         content.update({media: {"schema": {"type": "string"}} for media in contract.media})
         done["content"] = content
-    responses = {str(handler.status_code): done}
+    responses = {str(endpoint.status): done}
     for status in sorted({*ALWAYS, *contract.errors}):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return responses

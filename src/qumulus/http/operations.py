@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from qumulus.domain.account import Role
-from qumulus.domain.errors import (
-    NotAllowedError,
-    NotAuthenticatedError,
-    QumulusError,
-    UnavailableError,
-)
-from qumulus.http.asgi import Receive, Scope, Send
+from qumulus.domain.errors import NotAllowedError, UnavailableError
 from qumulus.http.banner import HTML
 from qumulus.http.call import token_of
 from qumulus.http.console.files import Console
 from qumulus.http.docs_page import STYLE
-from qumulus.http.errors import error_body, status_of
+from qumulus.http.errors import not_possible, nothing_at
 from qumulus.http.metrics import RequestMeter, render_metrics
 from qumulus.http.reply import Reply, encode
+from qumulus.http.request import Answering, Request
 from qumulus.http.settings import HttpSettings
 from qumulus.service import Services
 from qumulus.service.authenticate import authenticate
-from qumulus.wire.errors import ErrorBody
 
 METRICS_TYPE: Final = b"text/plain; version=0.0.4; charset=utf-8"
-_CHALLENGE: Final = (b"www-authenticate", b"Bearer")
 
 
 class Operations:
@@ -39,56 +32,45 @@ class Operations:
         self._services = services
         self._settings = settings
         self._meter = meter
-        self._pages: Mapping[str, Callable[[Scope], Awaitable[Reply]]] = {
+        self._pages: Mapping[str, Answering] = {
             "/healthz": self._health,
             "/readyz": self._readiness,
             "/metrics": self._metrics,
             "/": self._front,
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
-        reply = await self._answer(scope)
-        await reply(scope, receive, send)
-
-    async def _answer(self, scope: Scope) -> Reply:
-        page = self._pages.get(scope["path"])
-        shown = self._console.answer(scope) if page is None or scope["path"] == "/" else None
+    async def answer(self, request: Request) -> Reply:
+        """Answer, and be counted only where something is."""
+        page = self._pages.get(request.path)
+        shown = self._console.answer(request) if page is None or request.path == "/" else None
         if shown is not None:
             return shown
         if page is None:
-            message = f"There is nothing at {scope['path']}: the APIs are /user, /provider and /admin."
-            return Reply(encode(ErrorBody(code="not_found", message=message)), status=404)
-        scope["path_template"] = scope["path"]
-        if scope["method"] != "GET":
-            message = f"{scope['method']} is not possible at {scope['path']}."
-            body = encode(ErrorBody(code="method_not_allowed", message=message))
-            return Reply(body, status=405, headers=[(b"allow", b"GET, HEAD")])
-        try:
-            return await page(scope)
-        except QumulusError as error:
-            challenge = [_CHALLENGE] if isinstance(error, NotAuthenticatedError) else []
-            return Reply(encode(error_body(error)), status=status_of(error), headers=challenge)
+            return nothing_at(request, advice=": the APIs are /user, /provider and /admin")
+        request.template = request.path
+        if request.method != "GET":
+            return not_possible(request, ("GET", "HEAD"))
+        return await page(request)
 
-    async def _health(self, scope: Scope) -> Reply:  # noqa: ARG002 - the pages' one signature
+    async def _health(self, request: Request) -> Reply:  # noqa: ARG002 - the pages' one signature
         return Reply(encode({"status": "alive"}))
 
-    async def _readiness(self, scope: Scope) -> Reply:  # noqa: ARG002 - the pages' one signature
+    async def _readiness(self, request: Request) -> Reply:  # noqa: ARG002 - the pages' one signature
         if self._services.is_draining:
             raise UnavailableError("This process is about to stop.")
         await self._services.store.ping()
         return Reply(encode({"status": "ready"}))
 
-    async def _metrics(self, scope: Scope) -> Reply:
+    async def _metrics(self, request: Request) -> Reply:
         if not self._settings.metrics_open:
-            caller = await authenticate(self._services, token_of(dict(scope["headers"])))
+            caller = await authenticate(self._services, token_of(request.headers))
             if caller.role is not Role.ADMIN:
                 raise NotAllowedError("Metrics are for tokens of role admin.")
         loads = await self._services.loads()
         page = render_metrics(self._meter, self._services.meters, loads)
         return Reply(page, media_type=METRICS_TYPE)
 
-    async def _front(self, scope: Scope) -> Reply:  # noqa: ARG002 - the pages' one signature
+    async def _front(self, request: Request) -> Reply:  # noqa: ARG002 - the pages' one signature
         return Reply(FRONT_PAGE.encode(), media_type=HTML)
 
 

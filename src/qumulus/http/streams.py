@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 from qumulus.domain.job import JobEvent
-from qumulus.http.asgi import Receive, Scope, Send
+from qumulus.http.asgi import Send
 from qumulus.http.departure import Departure
 from qumulus.http.reply import Reply, encode
 from qumulus.http.translate import event_body
@@ -27,11 +27,11 @@ class EventStream(Reply):
         self.departure = departure
         self.keep_alive_s = keep_alive_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+    async def leave(self, send: Send, *, is_head: bool) -> None:
         """Send events until the last one, or until the caller is gone."""
         headers = [*self.headers, (b"content-type", self.media_type)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if not scope.get("is_head"):
+        if not is_head:
             with self.departure:
                 await self._send_all(send)
         await send({"type": "http.response.body", "body": b"", "more_body": False})

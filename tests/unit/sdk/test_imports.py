@@ -15,5 +15,5 @@ def test_importing_the_client_loads_nothing_heavy(statement: str) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
     loaded = set(done.stdout.split())
-    heavy = {"httpx", "httpcore", "numpy", "qiskit", "litestar", "rich", "typer", "asyncpg", "pydantic"}
+    heavy = {"httpx", "httpcore", "numpy", "qiskit", "uvicorn", "rich", "typer", "asyncpg", "pydantic"}
     assert not loaded & heavy

@@ -8,7 +8,7 @@ from typing import Any, Final
 from qumulus.domain.account import Role, User, UserStatus
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId, TokenId, UserId
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import NO_STORE, delete, get, patch, post
 from qumulus.http.listing import read_sort
 from qumulus.http.translate import account_body, token_body
@@ -49,7 +49,7 @@ _SORTABLE: Final = {
 
 
 @get("/users", query=UsersQuery)
-async def users(call: TheCall) -> AccountsPage:
+async def users(call: Call) -> AccountsPage:
     """List accounts."""
     wanted = call.query(UsersQuery)
     found = await list_users(call.services, _user_query(wanted))
@@ -59,7 +59,7 @@ async def users(call: TheCall) -> AccountsPage:
 
 
 @post("/users", body=NewAccount, errors=(409,), example={"id": "bob", "available_devices": ["SVSim"]})
-async def new_user(call: TheCall) -> AccountBody:
+async def new_user(call: Call) -> AccountBody:
     """Add an account."""
     body = await call.read(NewAccount)
     user = User(
@@ -77,27 +77,27 @@ async def new_user(call: TheCall) -> AccountBody:
     return account_body(user)
 
 
-@get("/users/{user_id:str}", errors=(404,))
-async def user(user_id: InPath, call: TheCall) -> AccountBody:
+@get("/users/{user_id}", errors=(404,))
+async def user(user_id: str, call: Call) -> AccountBody:
     """Read an account."""
     return account_body(await read_user(call.services, UserId(user_id)))
 
 
-@patch("/users/{user_id:str}", body=ChangeAccount, errors=(404,))
-async def update_account(user_id: InPath, call: TheCall) -> AccountBody:
+@patch("/users/{user_id}", body=ChangeAccount, errors=(404,))
+async def update_account(user_id: str, call: Call) -> AccountBody:
     """Change an account; what is absent stays."""
     changes = _changes(await call.read(ChangeAccount))
     return account_body(await change_user(call.services, UserId(user_id), changes, by=call.caller))
 
 
-@delete("/users/{user_id:str}", status=204, errors=(404, 409))
-async def remove_account(user_id: InPath, call: TheCall) -> None:
+@delete("/users/{user_id}", status=204, errors=(404, 409))
+async def remove_account(user_id: str, call: Call) -> None:
     """Remove an account with its tokens and jobs; 409 while jobs are unfinished."""
     await drop_user(call.services, UserId(user_id), by=call.caller)
 
 
 @get("/tokens", query=TokensQuery)
-async def tokens(call: TheCall) -> list[TokenBody]:
+async def tokens(call: Call) -> list[TokenBody]:
     """List tokens, oldest first."""
     wanted = call.query(TokensQuery)
     owner = UserId(wanted.owner) if wanted.owner else None
@@ -112,7 +112,7 @@ async def tokens(call: TheCall) -> list[TokenBody]:
     response_headers=NO_STORE,
     example={"role": "provider", "devices": ["SVSim"], "name": "rack 3"},
 )
-async def new_token(call: TheCall) -> MintedToken:
+async def new_token(call: Call) -> MintedToken:
     """Make a token; this answer alone shows it."""
     body = await call.read(NewToken)
     draft = TokenDraft(
@@ -135,8 +135,8 @@ async def new_token(call: TheCall) -> MintedToken:
     )
 
 
-@delete("/tokens/{token_id:str}", status=204, errors=(404,))
-async def remove_token(token_id: InPath, call: TheCall) -> None:
+@delete("/tokens/{token_id}", status=204, errors=(404,))
+async def remove_token(token_id: str, call: Call) -> None:
     """Revoke a token, at once."""
     await drop_token(call.services, TokenId(token_id), by=call.caller)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from qumulus.domain.announcement import AnnouncementDraft
 from qumulus.http.announcing import read_id, read_list
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import delete, get, patch, post
 from qumulus.http.translate import admin_announcement_body
 from qumulus.service.announcements import (
@@ -38,7 +38,7 @@ _TIMES: Final = frozenset({"start_time", "end_time"})
 
 
 @get("/announcements", query=AnnouncementsQuery)
-async def announcements(call: TheCall) -> AdminAnnouncementsPage:
+async def announcements(call: Call) -> AdminAnnouncementsPage:
     """List all announcements by start, those that users cannot see too."""
     query = read_list(call.query(AnnouncementsQuery), publishable_only=False)
     found = await list_announcements(call.services, query)
@@ -46,7 +46,7 @@ async def announcements(call: TheCall) -> AdminAnnouncementsPage:
 
 
 @post("/announcements", body=NewAnnouncement, example=_EXAMPLE)
-async def new_announcement(call: TheCall) -> AnnouncementAdded:
+async def new_announcement(call: Call) -> AnnouncementAdded:
     """Tell users something, for a time."""
     body = await call.read(NewAnnouncement)
     draft = AnnouncementDraft(
@@ -59,16 +59,16 @@ async def new_announcement(call: TheCall) -> AnnouncementAdded:
     return AnnouncementAdded(announcement_id=await add_announcement(call.services, draft, by=call.caller))
 
 
-@get("/announcements/{announcement_id:str}", errors=(404,))
-async def announcement(announcement_id: InPath, call: TheCall) -> AdminAnnouncementBody:
+@get("/announcements/{announcement_id}", errors=(404,))
+async def announcement(announcement_id: str, call: Call) -> AdminAnnouncementBody:
     """Read an announcement."""
     return admin_announcement_body(
         await read_announcement(call.services, read_id(announcement_id), by=call.caller)
     )
 
 
-@patch("/announcements/{announcement_id:str}", body=ChangeAnnouncement, errors=(404,))
-async def update_announcement(announcement_id: InPath, call: TheCall) -> Message:
+@patch("/announcements/{announcement_id}", body=ChangeAnnouncement, errors=(404,))
+async def update_announcement(announcement_id: str, call: Call) -> Message:
     """Change an announcement; what is absent stays."""
     body = await call.read(ChangeAnnouncement)
     changes: dict[str, Any] = {
@@ -80,8 +80,8 @@ async def update_announcement(announcement_id: InPath, call: TheCall) -> Message
     return Message("announcement updated")
 
 
-@delete("/announcements/{announcement_id:str}", status=204, errors=(404,))
-async def remove_announcement(announcement_id: InPath, call: TheCall) -> None:
+@delete("/announcements/{announcement_id}", status=204, errors=(404,))
+async def remove_announcement(announcement_id: str, call: Call) -> None:
     """Remove an announcement."""
     await drop_announcement(call.services, read_id(announcement_id), by=call.caller)
 

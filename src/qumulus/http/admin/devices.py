@@ -10,7 +10,7 @@ from msgspec import UNSET
 from qumulus.domain.device import Device, DeviceStatus, DeviceType, OnLostLease
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId, JobId
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import delete, get, patch, post
 from qumulus.http.translate import admin_device_body, check_device_info
 from qumulus.service.devices import list_devices, read_device
@@ -41,13 +41,13 @@ _RENAMED: Final = {"claim_timeout": "claim_timeout_s"}
 
 
 @get("/devices")
-async def devices(call: TheCall) -> list[AdminDeviceBody]:
+async def devices(call: Call) -> list[AdminDeviceBody]:
     """List all devices."""
     return [admin_device_body(view) for view in await list_devices(call.services, by=call.caller)]
 
 
 @post("/devices", body=DeviceSettings, errors=(409,), example={"device_id": "lab", "device_type": "QPU"})
-async def new_device(call: TheCall) -> Message:
+async def new_device(call: Call) -> Message:
     """Add a device; its id stands in the body, or in its `device_info` only."""
     body = await call.read(DeviceSettings)
     device_type = body.device_type
@@ -57,36 +57,36 @@ async def new_device(call: TheCall) -> Message:
     return Message("device added")
 
 
-@get("/devices/{device_id:str}", errors=(404,))
-async def device(device_id: InPath, call: TheCall) -> AdminDeviceBody:
+@get("/devices/{device_id}", errors=(404,))
+async def device(device_id: str, call: Call) -> AdminDeviceBody:
     """Read a device."""
     return admin_device_body(await read_device(call.services, DeviceId(device_id), by=call.caller))
 
 
-@patch("/devices/{device_id:str}", body=DeviceSettings, errors=(404,))
-async def update_device(device_id: InPath, call: TheCall) -> Message:
+@patch("/devices/{device_id}", body=DeviceSettings, errors=(404,))
+async def update_device(device_id: str, call: Call) -> Message:
     """Change a device; what is absent stays."""
     changes = _attributes(await call.read(DeviceSettings))
     await change_device(call.services, DeviceId(device_id), changes, by=call.caller)
     return Message("device updated")
 
 
-@delete("/devices/{device_id:str}", status=204, errors=(404, 409))
-async def remove_device(device_id: InPath, call: TheCall) -> None:
+@delete("/devices/{device_id}", status=204, errors=(404, 409))
+async def remove_device(device_id: str, call: Call) -> None:
     """Remove a device; 409 while it has unfinished jobs."""
     await drop_device(call.services, DeviceId(device_id), by=call.caller)
 
 
-@post("/jobs/{job_id:str}/requeue", body=Reason, is_body_optional=True, errors=(404, 409))
-async def requeue(job_id: InPath, call: TheCall) -> Message:
+@post("/jobs/{job_id}/requeue", body=Reason, is_body_optional=True, errors=(404, 409))
+async def requeue(job_id: str, call: Call) -> Message:
     """Queue a stuck job again."""
     reason = (await call.read_or(Reason)).reason
     await requeue_job(call.services, JobId(job_id), reason, by=call.caller)
     return Message("job queued again")
 
 
-@post("/jobs/{job_id:str}/fail", body=Reason, is_body_optional=True, errors=(404, 409))
-async def fail(job_id: InPath, call: TheCall) -> Message:
+@post("/jobs/{job_id}/fail", body=Reason, is_body_optional=True, errors=(404, 409))
+async def fail(job_id: str, call: Call) -> Message:
     """Let a stuck job fail; its owner reads the reason."""
     reason = (await call.read_or(Reason)).reason or "An administrator ended this job."
     outputs = reason_outputs(reason)
@@ -95,7 +95,7 @@ async def fail(job_id: InPath, call: TheCall) -> Message:
 
 
 @get("/audit", query=AuditQuery)
-async def audit(call: TheCall) -> list[AuditBody]:
+async def audit(call: Call) -> list[AuditBody]:
     """Read who changed what, newest first."""
     wanted = call.query(AuditQuery)
     rows = await read_audit(call.services, limit=wanted.limit, before=wanted.before)

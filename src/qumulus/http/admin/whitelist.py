@@ -6,7 +6,7 @@ from typing import Final
 
 from qumulus.domain.whitelist import Invitation
 from qumulus.http.admin.accounts import read_device_ids
-from qumulus.http.call import TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import delete, get, post
 from qumulus.http.listing import read_sort
 from qumulus.http.translate import whitelist_body
@@ -20,7 +20,7 @@ _EXAMPLE: Final = {"users": [{"email": "eve@lab.org", "group_id": "lab", "availa
 
 
 @get("/whitelist_users", query=WhitelistUsersQuery)
-async def whitelist_users(call: TheCall) -> Whitelist:
+async def whitelist_users(call: Call) -> Whitelist:
     """List the people who are expected."""
     wanted = call.query(WhitelistUsersQuery)
     column, descending = read_sort(wanted.sort, _SORTABLE)
@@ -39,7 +39,7 @@ async def whitelist_users(call: TheCall) -> Whitelist:
 
 
 @post("/whitelist_users", body=NewWhitelist, example=_EXAMPLE)
-async def new_whitelist_users(call: TheCall) -> Message:
+async def new_whitelist_users(call: Call) -> Message:
     """Expect more people: all or none."""
     body = await call.read(NewWhitelist)
     invitations = [
@@ -57,7 +57,7 @@ async def new_whitelist_users(call: TheCall) -> Message:
 
 
 @delete("/whitelist_users", body=DropWhitelist, status=204)
-async def remove_whitelist_users(call: TheCall) -> None:
+async def remove_whitelist_users(call: Call) -> None:
     """Expect these people no longer; e-mails that nobody expects are passed over."""
     emails = (await call.read(DropWhitelist)).user_emails
     await drop_invitations(call.services, emails, by=call.caller)

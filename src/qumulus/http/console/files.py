@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from qumulus.http.asgi import Scope
 from qumulus.http.banner import HTML
 from qumulus.http.reply import Headers, Reply
+from qumulus.http.request import Request
 
 _FOREVER: Final = b"public, max-age=31536000, immutable"
 _ASK_AGAIN: Final = b"no-cache"
@@ -59,18 +59,17 @@ class Console:
         """There is a console to hand out."""
         return "/index.html" in self._files
 
-    def answer(self, scope: Scope) -> Reply | None:
+    def answer(self, request: Request) -> Reply | None:
         """Give the file at the path, or the page for a screen's address; None: this is not the console's."""
-        if scope["method"] != "GET" or not self.is_built:
+        if request.method != "GET" or not self.is_built:
             return None
-        path = scope["path"]
+        path, headers = request.path, request.headers
         found = self._files.get(path)
-        headers: dict[bytes, bytes] = dict(scope["headers"])
         if found is None and _is_screen(path, headers):
             found = self._files["/index.html"]
         if found is None:
             return None
-        scope["path_template"] = "/console"
+        request.template = "/console"
         return _reply(found, headers)
 
 

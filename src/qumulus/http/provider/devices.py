@@ -7,7 +7,7 @@ from typing import Final
 from qumulus.domain.device import DeviceStatus
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import NO_STORE, get, patch
 from qumulus.http.translate import check_device_info
 from qumulus.service.device_upload import describe_by_upload, device_slot
@@ -20,16 +20,16 @@ from qumulus.wire.provider import ChangeDeviceInfo, ChangeQubits, ChangeStatus, 
 UPDATED: Final = Message("device updated")
 
 
-@patch("/devices/{device_id:str}", body=ChangeQubits, errors=(403, 404))
-async def change_qubits(device_id: InPath, call: TheCall) -> Message:
+@patch("/devices/{device_id}", body=ChangeQubits, errors=(403, 404))
+async def change_qubits(device_id: str, call: Call) -> Message:
     """Say how many qubits the device has."""
     changes = {"n_qubits": (await call.read(ChangeQubits)).n_qubits}
     await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
     return UPDATED
 
 
-@patch("/devices/{device_id:str}/status", body=ChangeStatus, errors=(403, 404))
-async def change_status(device_id: InPath, call: TheCall) -> Message:
+@patch("/devices/{device_id}/status", body=ChangeStatus, errors=(403, 404))
+async def change_status(device_id: str, call: Call) -> Message:
     """Declare the device `available` or `unavailable`."""
     body = await call.read(ChangeStatus)
     if body.status not in set(DeviceStatus):
@@ -39,15 +39,15 @@ async def change_status(device_id: InPath, call: TheCall) -> Message:
     return UPDATED
 
 
-@get("/devices/{device_id:str}/device_info/upload", errors=(403, 404), response_headers=NO_STORE)
-async def upload_device_info(device_id: InPath, call: TheCall) -> DeviceInfoUpload:
+@get("/devices/{device_id}/device_info/upload", errors=(403, 404), response_headers=NO_STORE)
+async def upload_device_info(device_id: str, call: Call) -> DeviceInfoUpload:
     """Get a form to upload a `device_info` as an archive."""
     slot = await device_slot(call.services, DeviceId(device_id), by=call.caller)
     return DeviceInfoUpload(upload_id=slot.job_id, presigned_url=(await call.signer()).form(slot))
 
 
-@patch("/devices/{device_id:str}/device_info", body=ChangeDeviceInfo, errors=(403, 404, 409))
-async def change_device_info(device_id: InPath, call: TheCall) -> Message:
+@patch("/devices/{device_id}/device_info", body=ChangeDeviceInfo, errors=(403, 404, 409))
+async def change_device_info(device_id: str, call: Call) -> Message:
     """Publish a calibration, given as a text or by the `upload_id` of an archive; every one is kept."""
     body = await call.read(ChangeDeviceInfo)
     if body.upload_id is not None:

@@ -9,7 +9,7 @@ from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId, JobId
 from qumulus.domain.job import ClaimedJob, StoredJob
 from qumulus.domain.lifecycle import JobStatus
-from qumulus.http.call import Call, InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import NO_STORE, get, post, put
 from qumulus.http.listing import asks_for_cancelling, read_statuses
 from qumulus.http.reply import Reply, encode
@@ -40,7 +40,7 @@ _CANCELLED: Final = frozenset({JobStatus.CANCELLED})
 
 
 @get("/jobs", query=ClaimQuery, answer=list[ProviderJob], errors=(403, 404))
-async def claim(call: TheCall) -> Reply:
+async def claim(call: Call) -> Reply:
     """Claim jobs, which become `ready` and are yours; with `wait` as soon as there are some.
 
     With a `status` other than `submitted` jobs are listed and nothing is claimed: `cancelled` lists
@@ -54,11 +54,11 @@ async def claim(call: TheCall) -> Reply:
     found = await _find(call, wanted)
     signer = await call.signer()
     bodies = [only(provider_job(job, signer, form=form, is_engine=is_engine), fields) for job in found]
-    return Reply(encode(bodies), headers=[(b"cache-control", b"no-store")])
+    return Reply(encode(bodies), headers=NO_STORE)
 
 
-@get("/jobs/{job_id:str}", query=FormQuery, errors=(403, 404))
-async def read(job_id: InPath, call: TheCall) -> ProviderJob:
+@get("/jobs/{job_id}", query=FormQuery, errors=(403, 404))
+async def read(job_id: str, call: Call) -> ProviderJob:
     """Read a job of your device."""
     stored = await read_device_job(call.services, JobId(job_id), by=call.caller)
     form = form_of(call.query(FormQuery).job_info_form)
@@ -66,13 +66,13 @@ async def read(job_id: InPath, call: TheCall) -> ProviderJob:
 
 
 @get(
-    "/jobs/{job_id:str}/upload",
+    "/jobs/{job_id}/upload",
     query=UploadQuery,
     answer=list[UploadForm],
     errors=(403, 404, 409),
     response_headers=NO_STORE,
 )
-async def upload(job_id: InPath, call: TheCall) -> list[UploadForm]:
+async def upload(job_id: str, call: Call) -> list[UploadForm]:
     """Get forms to upload archives of a job that you hold, in the order of `items`."""
     wanted = call.query(UploadQuery)
     names = [name.strip() for name in wanted.items.split(",") if name.strip()]
@@ -89,7 +89,7 @@ async def upload(job_id: InPath, call: TheCall) -> list[UploadForm]:
     response_headers=NO_STORE,
     example={"device_id": "SVSim", "jobs": [{"job_id": "0199...", "attempt": 1}], "lease": 10},
 )
-async def heartbeat(call: TheCall) -> PulseBody:
+async def heartbeat(call: Call) -> PulseBody:
     """Renew your leases; with `wait` (at most half the lease) the answer comes when a job is cancelled."""
     body = await call.read(HeartbeatBody)
     beat = Beat(
@@ -105,13 +105,13 @@ async def heartbeat(call: TheCall) -> PulseBody:
 
 
 @post(
-    "/jobs/{job_id:str}/release",
+    "/jobs/{job_id}/release",
     body=ReleaseJob,
     is_body_optional=True,
     query=FenceQuery,
     errors=(403, 404, 409),
 )
-async def release(job_id: InPath, call: TheCall) -> Message:
+async def release(job_id: str, call: Call) -> Message:
     """Hand a job back untouched; it goes to the place in the queue that it had."""
     body, fence = await call.read_or(ReleaseJob), call.query(FenceQuery)
     same_job(job_id, body.job_id)
@@ -126,8 +126,8 @@ async def release(job_id: InPath, call: TheCall) -> Message:
     return Message("job released")
 
 
-@put("/jobs/{job_id:str}/transpiler_info", body=Info, query=FenceQuery, errors=(403, 404, 409))
-async def transpiler_info(job_id: InPath, call: TheCall) -> Message:
+@put("/jobs/{job_id}/transpiler_info", body=Info, query=FenceQuery, errors=(403, 404, 409))
+async def transpiler_info(job_id: str, call: Call) -> Message:
     """Write back the transpiler settings that were used by default."""
     info: dict[str, Any] = await call.read(dict[str, Any])
     attempt = call.query(FenceQuery).attempt

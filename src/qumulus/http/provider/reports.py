@@ -7,7 +7,7 @@ from typing import Any, Final
 from qumulus.domain.errors import QumulusError
 from qumulus.domain.ids import JobId
 from qumulus.domain.job import JobType
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import patch, post
 from qumulus.http.provider.jobs import same_job
 from qumulus.service.cancelling import CANCELLING, hear_cancelling
@@ -23,13 +23,14 @@ UPDATED: Final = Message("job updated")
 
 
 @patch(
-    ["/jobs/{job_id:str}", "/jobs/{job_id:str}/status"],
+    "/jobs/{job_id}",
+    "/jobs/{job_id}/status",
     body=StatusReport,
     query=FenceQuery,
     errors=(403, 404, 409),
     example={"status": "running", "attempt": 1},
 )
-async def report_status(job_id: InPath, call: TheCall) -> Message:
+async def report_status(job_id: str, call: Call) -> Message:
     """Move a job: `running`, `succeeded` or `failed` (with its reason as `message`).
 
     `output_files` names archives that were uploaded; they are shown with the job from then on.
@@ -57,13 +58,13 @@ async def report_status(job_id: InPath, call: TheCall) -> Message:
 
 
 @patch(
-    "/jobs/{job_id:str}/job_info",
+    "/jobs/{job_id}/job_info",
     body=dict[str, Any],
     query=FenceQuery,
     errors=(403, 404, 409),
     example={"result": {"sampling": {"counts": {"00": 507, "11": 493}}}, "attempt": 1},
 )
-async def report_info(job_id: InPath, call: TheCall) -> Message:
+async def report_info(job_id: str, call: Call) -> Message:
     """Write `result` (the job has succeeded), `reason` (it has failed) or other keys of `job_info`.
 
     They stand at the top level, or under `job_info` beside `overwrite_status` and `execution_time`.
@@ -97,7 +98,7 @@ async def report_info(job_id: InPath, call: TheCall) -> Message:
         }
     ],
 )
-async def reports(call: TheCall) -> list[ReportOutcome]:
+async def reports(call: Call) -> list[ReportOutcome]:
     """Report many jobs in one transaction, in their order, each with its own outcome."""
     body = await call.body(limit=call.settings.max_batch_bytes)
     found = [_report(line) for line in read_reports(body)]

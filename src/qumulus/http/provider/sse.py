@@ -6,20 +6,20 @@ from typing import Final
 
 from qumulus.domain.errors import UnsupportedJobTypeError
 from qumulus.domain.ids import JobId
-from qumulus.http.call import Call, InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import get, patch
 from qumulus.service.read import read_device_job
 from qumulus.wire.errors import Message
 
 
-@get("/jobs/{job_id:str}/ssesrc", errors=(403, 404))
-async def sse_source(job_id: InPath, call: TheCall) -> Message:
+@get("/jobs/{job_id}/ssesrc", errors=(403, 404))
+async def sse_source(job_id: str, call: Call) -> Message:
     """Read the source of an `sse` job; a job of another type is 400."""
     return await _refuse(job_id, call)
 
 
-@patch("/jobs/{job_id:str}/sselog", errors=(403, 404))
-async def sse_log(job_id: InPath, call: TheCall) -> Message:
+@patch("/jobs/{job_id}/sselog", errors=(403, 404))
+async def sse_log(job_id: str, call: Call) -> Message:
     """Write the log of an `sse` job; a job of another type is 400."""
     return await _refuse(job_id, call)
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from litestar import Litestar
-from litestar.handlers import asgi
+from contextlib import AsyncExitStack
+from typing import Final
 
 from qumulus.domain.item import MAX_OBJECT_BYTES
-from qumulus.http.asgi import Receive, Scope, Send
-from qumulus.http.errors import HANDLERS
-from qumulus.http.reply import JsonResponse, Reply, encode
+from qumulus.http.asgi import Scope, Send
+from qumulus.http.errors import not_possible
+from qumulus.http.reply import Reply
+from qumulus.http.request import Answering, Request
 from qumulus.http.storage.form import UploadedForm
 from qumulus.http.storage.signing import BASE, read_form, read_link
+from qumulus.ports.blobs import Blob
 from qumulus.service import Services
 from qumulus.service.archives import open_archive
 from qumulus.service.upload import keep_upload
-from qumulus.wire.errors import ErrorBody
 from qumulus.wire.files import make_archive
 
 _UNSAFE_TO_SHOW: Final = (
@@ -28,56 +27,58 @@ _UNSAFE_TO_SHOW: Final = (
 """Archives come from anybody: a browser must not take one for a page of ours."""
 
 
-def make_storage_api(services: Services) -> Litestar:
-    """Build the application; it asks for no token: URLs and forms carry the authority."""
+def make_storage(services: Services) -> Answering:
+    """Build this part of the application; it asks for no token: URLs and forms carry the authority."""
 
-    async def serve(scope: Any, receive: Any, send: Any) -> None:
-        path = _exact_path(scope).removeprefix(BASE).removeprefix("/")
-        scope["path_template"] = BASE if not path else f"{BASE}/{{key}}"
-        if scope["method"] == "POST" and not path:
-            await _upload(services, scope, receive, send)
-        elif scope["method"] == "GET" and path:
-            await _download(services, scope, send, path=path)
-        else:
-            await _not_so(scope)(scope, receive, send)
+    async def answer(request: Request) -> Reply:
+        path = _exact_path(request.scope).removeprefix(BASE).removeprefix("/")
+        request.template = BASE if not path else f"{BASE}/{{key}}"
+        if request.method == "POST" and not path:
+            return await _upload(services, request)
+        if request.method == "GET" and path:
+            return await _download(services, request, path=path)
+        return not_possible(request, ("GET", "HEAD", "POST"))
 
-    return Litestar(
-        [asgi(BASE, is_mount=True, copy_scope=False)(serve)],
-        exception_handlers=HANDLERS,
-        response_class=JsonResponse,
-        openapi_config=None,
-        logging_config=None,
-    )
+    return answer
 
 
-async def _upload(services: Services, scope: Scope, receive: Receive, send: Send) -> None:
-    form = UploadedForm(receive, dict(scope["headers"]), limit=MAX_OBJECT_BYTES)
+class _Download(Reply):
+    """An archive, sent in pieces and then closed."""
+
+    __slots__ = ("blob", "held")
+
+    def __init__(self, blob: Blob, held: AsyncExitStack) -> None:
+        headers = [*_UNSAFE_TO_SHOW, (b"content-length", b"%d" % blob.size)]
+        super().__init__(b"", headers=headers)
+        self.blob = blob
+        self.held = held
+
+    async def leave(self, send: Send, *, is_head: bool) -> None:
+        """Send it."""
+        async with self.held:
+            await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+            if not is_head:
+                async for chunk in self.blob.chunks:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _upload(services: Services, request: Request) -> Reply:
+    form = UploadedForm(request.receive, request.headers, limit=MAX_OBJECT_BYTES)
     await form.read_fields()
     slot = read_form(await services.signing_key(), form.fields, now=services.clock.now())
     await keep_upload(services, slot, form.file())
-    await Reply(b"", status=204)(scope, receive, send)
+    return Reply(b"", status=204)
 
 
-async def _download(services: Services, scope: Scope, send: Send, *, path: str) -> None:
-    job_id, item = read_link(
-        await services.signing_key(), path, scope["query_string"], now=services.clock.now()
-    )
-    async with open_archive(services, job_id, item, make=make_archive) as blob:
-        headers = [*_UNSAFE_TO_SHOW, (b"content-length", b"%d" % blob.size)]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if not scope.get("is_head"):
-            async for chunk in blob.chunks:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+async def _download(services: Services, request: Request, *, path: str) -> Reply:
+    job_id, item = read_link(await services.signing_key(), path, request.query, now=services.clock.now())
+    async with AsyncExitStack() as stack:
+        blob = await stack.enter_async_context(open_archive(services, job_id, item, make=make_archive))
+        return _Download(blob, stack.pop_all())
 
 
 def _exact_path(scope: Scope) -> str:
-    """The path as it was sent; the framework takes slashes away and adds some."""
+    """The path as it was sent, and signed."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.decode("latin-1")
-
-
-def _not_so(scope: Scope) -> Reply:
-    message = f"{scope['method']} is not possible at {scope['path']}."
-    body = encode(ErrorBody(code="method_not_allowed", message=message))
-    return Reply(body, status=405, headers=[(b"allow", b"GET, HEAD, POST")])

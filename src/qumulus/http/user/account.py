@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qumulus.domain.account import User
-from qumulus.http.call import TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import NO_STORE, delete, get, patch, post
 from qumulus.http.reply import Reply
 from qumulus.service.accounts import (
@@ -25,13 +25,13 @@ EDITABLE: Final = MappingProxyType({"name": "display_name", "organization": "org
 
 
 @get("/users/me")
-async def me(call: TheCall) -> UserBody:
+async def me(call: Call) -> UserBody:
     """Read your account."""
     return _body(await read_account(call.services, by=call.caller))
 
 
 @patch("/users/me", body=EditAccount, errors=(403,))
-async def edit_me(call: TheCall) -> UserBody:
+async def edit_me(call: Call) -> UserBody:
     """Change your account; what is absent stays."""
     body = await call.read(EditAccount)
     changes = {
@@ -41,19 +41,19 @@ async def edit_me(call: TheCall) -> UserBody:
 
 
 @delete("/users/me", status=204, errors=(403, 409))
-async def remove_me(call: TheCall) -> None:
+async def remove_me(call: Call) -> None:
     """Delete your account with its tokens and jobs; 409 while jobs are unfinished."""
     await close_account(call.services, by=call.caller)
 
 
 @get("/api-token/status")
-async def token_status(call: TheCall) -> ApiTokenStatus:
+async def token_status(call: Call) -> ApiTokenStatus:
     """Tell when the token used for this call ends."""
     return ApiTokenStatus(api_token_expiration=await read_token_end(call.services, by=call.caller))
 
 
 @get("/api-token")
-async def own_token(call: TheCall) -> list[ApiTokenLine]:
+async def own_token(call: Call) -> list[ApiTokenLine]:
     """List the API token made here, if there is one; its secret cannot be read again."""
     return [
         ApiTokenLine(api_token_id=token.id, api_token_expiration=token.expires_at)
@@ -62,7 +62,7 @@ async def own_token(call: TheCall) -> list[ApiTokenLine]:
 
 
 @post("/api-token", response_headers=NO_STORE)
-async def renew_token(call: TheCall) -> ApiToken:
+async def renew_token(call: Call) -> ApiToken:
     """Make an API token; it replaces the one made here before, at once."""
     minted = await renew_api_token(call.services, by=call.caller)
     return ApiToken(
@@ -73,7 +73,7 @@ async def renew_token(call: TheCall) -> ApiToken:
 
 
 @delete("/api-token", errors=(404,))
-async def drop_token(call: TheCall) -> Reply:
+async def drop_token(call: Call) -> Reply:
     """Revoke the API token made here."""
     await drop_api_token(call.services, by=call.caller)
     return Reply(b"")

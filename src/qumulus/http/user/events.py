@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from qumulus.domain.ids import JobId
-from qumulus.http.call import Call, InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import get
 from qumulus.http.reply import Reply, encode
 from qumulus.http.streams import EventStream
@@ -18,14 +18,14 @@ STREAM: Final = "text/event-stream"
 
 
 @get(
-    "/jobs/{job_id:str}/events",
+    "/jobs/{job_id}/events",
     query=EventsQuery,
     answer=list[JobEventBody],
     errors=(404, 410),
     media=(STREAM,),
     headers={"Last-Event-ID": "Go on after this event."},
 )
-async def job_events(job_id: InPath, call: TheCall) -> Reply:
+async def job_events(job_id: str, call: Call) -> Reply:
     """Read a job's timeline; as `text/event-stream` it goes on until the last event."""
     after = _after(call, call.query(EventsQuery))
     if _wants_stream(call):
@@ -46,7 +46,7 @@ async def job_events(job_id: InPath, call: TheCall) -> Reply:
     media=(STREAM,),
     headers={"Last-Event-ID": "Go on after this event."},
 )
-async def own_events(call: TheCall) -> Reply:
+async def own_events(call: Call) -> Reply:
     """Read the events of all your jobs after a cursor; as a stream without one, from now on.
 
     `Link: rel="next"` holds the cursor to go on from.

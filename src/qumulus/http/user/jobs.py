@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from qumulus.domain.ids import DeviceId, JobId
 from qumulus.domain.item import Item
 from qumulus.domain.job import JobForm
-from qumulus.http.call import Call, InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import delete, get, post
 from qumulus.http.listing import asks_for_cancelling, read_job_type, read_order, read_statuses
 from qumulus.http.reply import Reply, encode
@@ -46,7 +46,7 @@ _FIELDS: Final = JobBody.__struct_fields__
     headers={"Idempotency-Key": "Repeating the call with the same key and body stores nothing again."},
     example=SUBMIT_EXAMPLE,
 )
-async def submit(call: TheCall) -> Reply:
+async def submit(call: Call) -> Reply:
     """Submit a job; it is stored durably before the answer.
 
     Without a job in the body one is registered: send its program by the form in `presigned_url`, then
@@ -70,7 +70,7 @@ async def submit(call: TheCall) -> Reply:
     headers={"Idempotency-Key": "Repeating the call with the same key and body stores nothing again."},
     example=[SUBMIT_EXAMPLE],
 )
-async def batch(call: TheCall) -> Reply:
+async def batch(call: Call) -> Reply:
     """Submit up to 1000 jobs, all or none; an error names the index of its job."""
     body = await call.body(limit=call.settings.max_batch_bytes)
     drafts = [_draft(submission) for submission in read_batch(body)]
@@ -79,13 +79,13 @@ async def batch(call: TheCall) -> Reply:
 
 
 @post(
-    "/jobs/{job_id:str}/submit",
+    "/jobs/{job_id}/submit",
     body=SubmitUploaded,
     errors=(403, 404, 422),
     headers={"Idempotency-Key": "Repeating the call with the same key and body submits nothing again."},
     example={"device_id": "SVSim", "job_type": "sampling", "shots": 1000},
 )
-async def submit_uploaded(job_id: InPath, call: TheCall) -> Message:
+async def submit_uploaded(job_id: str, call: Call) -> Message:
     """Submit a registered job whose program was uploaded."""
     body = await call.body()
     await submit_registered(
@@ -100,7 +100,7 @@ async def submit_uploaded(job_id: InPath, call: TheCall) -> Message:
 
 
 @get("/jobs", query=JobsQuery, answer=list[JobBody])
-async def list_jobs(call: TheCall) -> Reply:
+async def list_jobs(call: Call) -> Reply:
     """List your jobs by creation; `Link: rel="next"` leads to the next page."""
     wanted = call.query(JobsQuery)
     fields = read_fields(wanted.fields, _FIELDS)
@@ -110,8 +110,8 @@ async def list_jobs(call: TheCall) -> Reply:
     return Reply(body, headers=_next_link(call, page))
 
 
-@get("/jobs/{job_id:str}", query=ReadQuery, answer=JobBody, errors=(404,))
-async def read(job_id: InPath, call: TheCall) -> Reply:
+@get("/jobs/{job_id}", query=ReadQuery, answer=JobBody, errors=(404,))
+async def read(job_id: str, call: Call) -> Reply:
     """Read a job; with `wait` as soon as it has ended. A registered one has `job_id` and `status` only.
 
     `job_info_form` gives the contents of a job whose own `job_info` would be links, or changes the form.
@@ -128,8 +128,8 @@ async def read(job_id: InPath, call: TheCall) -> Reply:
     return Reply(encode(job_body(stored, await call.signer(), place, form=form)))
 
 
-@get("/jobs/{job_id:str}/status", query=WaitQuery, errors=(404,))
-async def read_status(job_id: InPath, call: TheCall) -> JobStatusBody:
+@get("/jobs/{job_id}/status", query=WaitQuery, errors=(404,))
+async def read_status(job_id: str, call: Call) -> JobStatusBody:
     """Read a job's status; with `wait` as soon as it has ended."""
     wait_s = call.query(WaitQuery).wait
     with call.departure() as departure:
@@ -139,15 +139,15 @@ async def read_status(job_id: InPath, call: TheCall) -> JobStatusBody:
     return status_body(found, await call.signer())
 
 
-@post("/jobs/{job_id:str}/cancel", errors=(404,))
-async def cancel(job_id: InPath, call: TheCall) -> Message:
+@post("/jobs/{job_id}/cancel", errors=(404,))
+async def cancel(job_id: str, call: Call) -> Message:
     """Cancel one of your jobs, at once; a cancelled one stays cancelled."""
     await cancel_job(call.services, JobId(job_id), by=call.caller)
     return Message("job cancelled")
 
 
-@delete("/jobs/{job_id:str}", errors=(404,))
-async def remove(job_id: InPath, call: TheCall) -> Message:
+@delete("/jobs/{job_id}", errors=(404,))
+async def remove(job_id: str, call: Call) -> Message:
     """Delete an ended job of yours with its events."""
     await delete_job(call.services, JobId(job_id), by=call.caller)
     return Message("job deleted")
@@ -219,7 +219,7 @@ def _next_link(call: Call, page: JobPage) -> list[tuple[bytes, bytes]]:
     """A full page may have a next one: it begins after the last job of this one."""
     if not page.is_full or not page.jobs:
         return []
-    kept = [pair for pair in parse_qsl(call.scope["query_string"].decode("latin-1")) if pair[0] != "page"]
+    kept = [pair for pair in parse_qsl(call.request.query.decode("latin-1")) if pair[0] != "page"]
     query = urlencode([pair for pair in kept if pair[0] != "cursor"] + [("cursor", page.jobs[-1].job.id)])
     return [(b"link", f'<{call.at("/user/jobs")}?{query}>; rel="next"'.encode("latin-1"))]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from qumulus.domain.ids import DeviceId, JobId
-from qumulus.http.call import Call, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import get, post
 from qumulus.http.listing import read_job_type
 from qumulus.service.many import Fate, cancel_jobs, count_own_jobs, delete_jobs
@@ -19,7 +19,7 @@ _EXAMPLE: Final = {"job_ids": ["0199..."]}
 
 
 @get("/jobs/counts", query=CountsQuery)
-async def counts(call: TheCall) -> JobCounts:
+async def counts(call: Call) -> JobCounts:
     """Count your jobs by status; the parameters narrow as those of the list do."""
     wanted = call.query(CountsQuery)
     query = JobQuery(
@@ -34,13 +34,13 @@ async def counts(call: TheCall) -> JobCounts:
 
 
 @post("/jobs/cancel", body=ManyJobs, example=_EXAMPLE)
-async def cancel_many(call: TheCall) -> list[JobOutcome]:
+async def cancel_many(call: Call) -> list[JobOutcome]:
     """Cancel up to 1000 jobs at once, each with its own outcome."""
     return _outcomes(await cancel_jobs(call.services, await _ids(call), by=call.caller))
 
 
 @post("/jobs/delete", body=ManyJobs, example=_EXAMPLE)
-async def delete_many(call: TheCall) -> list[JobOutcome]:
+async def delete_many(call: Call) -> list[JobOutcome]:
     """Delete up to 1000 ended jobs with their events, each with its own outcome."""
     return _outcomes(await delete_jobs(call.services, await _ids(call), by=call.caller))
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from qumulus.http.call import TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import get
 from qumulus.http.user.account import EDITABLE
 from qumulus.wire.user import SystemSettings
 
 
 @get("/system/settings")
-async def system_settings(call: TheCall) -> SystemSettings:
+async def system_settings(call: Call) -> SystemSettings:
     """Tell what users may change, delete and see of their accounts, and how often they may call."""
     settings = call.services.settings
     return SystemSettings(

@@ -6,7 +6,7 @@ from typing import Final
 
 from qumulus.domain.account import Scope, Token
 from qumulus.domain.ids import TokenId
-from qumulus.http.call import InPath, TheCall
+from qumulus.http.call import Call
 from qumulus.http.endpoint import NO_STORE, delete, get, post
 from qumulus.http.reply import Reply
 from qumulus.service.tokens import add_own_token, drop_own_token, list_own_tokens
@@ -15,14 +15,14 @@ from qumulus.wire.session import MakeToken, MintedToken, OwnToken
 
 
 @get("/tokens", response_headers=NO_STORE)
-async def own_tokens(call: TheCall) -> list[OwnToken]:
+async def own_tokens(call: Call) -> list[OwnToken]:
     """List your tokens, the oldest first; secrets are never shown again."""
     found = await list_own_tokens(call.services, by=call.caller)
     return [_body(token, current=call.caller.token_id) for token in found]
 
 
 @post("/tokens", body=MakeToken, response_headers=NO_STORE, errors=(409,))
-async def make_token(call: TheCall) -> MintedToken:
+async def make_token(call: Call) -> MintedToken:
     """Make a token of your own; its secret is shown this once."""
     wanted = await call.read(MakeToken)
     minted = await add_own_token(
@@ -35,8 +35,8 @@ async def make_token(call: TheCall) -> MintedToken:
     return MintedToken(token_id=minted.token.id, token=f"{minted.token.id}.{minted.secret}")
 
 
-@delete("/tokens/{token_id:str}", errors=(404,))
-async def revoke_token(token_id: InPath, call: TheCall) -> Reply:
+@delete("/tokens/{token_id}", errors=(404,))
+async def revoke_token(token_id: str, call: Call) -> Reply:
     """Revoke one of your tokens, with the sessions it opened, at once."""
     await drop_own_token(call.services, TokenId(token_id), by=call.caller)
     return Reply(b"")
