@@ -26,6 +26,7 @@ from tests.conformance.world import ALICE, World
 
 async def register(world: World, **more: Any) -> JobId:
     world.clock.advance(0.001)
+    await world.have_user()
     job_id = new_job_id()
     outcome = await world.store.apply(RegisterJob(job_id=job_id, owner=ALICE, at=world.now, **more))
     assert isinstance(outcome, Registered)

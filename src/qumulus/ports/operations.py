@@ -295,7 +295,10 @@ class ChangeUser(Operation[Written]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropUser(Operation[Written]):
-    """IN_USE while the user has unfinished jobs; else user, tokens and jobs go."""
+    """IN_USE while the user has unfinished jobs; else user, tokens and jobs go.
+
+    No submit comes in between: it is stored before, or refused.
+    """
 
     user_id: UserId
     at: datetime

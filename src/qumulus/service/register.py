@@ -12,6 +12,7 @@ from qumulus.domain.decision import Refusal
 from qumulus.domain.errors import (
     InputMissingError,
     KeyReusedError,
+    NotAuthenticatedError,
     NotFoundError,
     QumulusError,
     UnavailableError,
@@ -56,6 +57,8 @@ async def register_job(services: Services, *, by: Caller, key: Key | None) -> Jo
         return JobId(outcome.answer.decode())
     if isinstance(outcome, KeyReused):
         raise KeyReusedError
+    if isinstance(outcome, Refused):
+        raise NotAuthenticatedError("The account was removed a moment ago.")
     services.meters.moved[JobStatus.REGISTERED] += 1
     return job_id
 

@@ -33,13 +33,13 @@ from qumulus.store.rows import (
     write_token,
     write_user,
 )
-from qumulus.store.script import AskOnce, Script, Writes
+from qumulus.store.script import AskOnce, OvertakenError, Script, Writes
 
 PRUNED_TO: Final = "events_pruned_to"
 """Key of ``meta``: the position of the last tombstone that was forgotten, as ``tx-id``."""
 
 PATIENCE: Final = "5s"
-"""How long the removal of a device waits for others: every submit waits behind it."""
+"""How long a removal waits for each lock of others: every submit may wait behind it."""
 
 
 def _add_device(operation: AddDevice, writes: Writes) -> Script[Written]:
@@ -93,8 +93,10 @@ def _change_user(operation: ChangeUser, writes: Writes) -> Script[Written]:
 
 def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
     values = {"id": operation.user_id}
+    yield AskOnce("wait_briefly", {"patience": PATIENCE})
     if not (yield AskOnce("lock_user", values)):
         return Written.MISSING
+    ((horizon,),) = yield AskOnce("horizon", {})
     if (yield AskOnce("user_has_unfinished", values)):
         return Written.IN_USE
     for name in (
@@ -106,9 +108,12 @@ def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
         "delete_keys_of",
         "delete_jobs_of",
         "delete_tokens_of",
-        "delete_user",
     ):
-        yield AskOnce(name, values)
+        yield AskOnce(name, {**values, "horizon": horizon})
+    yield AskOnce("hold_submits", {})
+    if (yield AskOnce("user_has_jobs", values)):
+        raise OvertakenError
+    yield AskOnce("delete_user", values)
     writes.topics.update(("accounts", f"o:{operation.user_id}"))
     return (yield from done(operation.audit, to_micros(operation.at)))
 

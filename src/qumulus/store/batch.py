@@ -202,7 +202,7 @@ def _submit(operation: SubmitJobs, known: _Known, writes: Writes) -> object:
 
 
 def _register(operation: RegisterJob, known: _Known, writes: Writes) -> object:
-    return registrations.register_job(operation, known.keys, writes)
+    return registrations.register_job(operation, known.keys, known.uploads, writes)
 
 
 def _submit_registered(operation: SubmitRegistered, known: _Known, writes: Writes) -> object:

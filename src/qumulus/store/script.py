@@ -87,7 +87,8 @@ Script = Generator[Ask | AskOnce | Writes, Sequence[Row], T]
 
 
 class OvertakenError(Exception):
-    """A younger transaction moved one of the jobs first: roll back and run the script again.
+    """Somebody was faster: roll back and run the script again.
 
-    Events would otherwise be ordered against the job's own history.
+    A younger transaction moved one of the jobs first, and events would be ordered against the job's own
+    history; or a job came to a user who is being removed.
     """

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from qumulus.domain.errors import BadRequestError, DeviceUnusableError
+from qumulus.domain.errors import BadRequestError
 from qumulus.store.statements import Dialect, texts
-from qumulus.store.submits import DEVICE_GONE
+from qumulus.store.submits import as_gone
 
 CONNECT_TIMEOUT_S: Final = 5.0
 COMMAND_TIMEOUT_S: Final = 60.0
@@ -127,6 +127,6 @@ def as_cause(error: Exception) -> Exception:
     """Give what the caller is told: a value that no column can hold is the caller's own mistake."""
     if isinstance(error, asyncpg.DataError | UnicodeEncodeError):
         return BadRequestError(f"The database cannot hold this value: {error}.")
-    if isinstance(error, asyncpg.NotNullViolationError) and error.column_name == "device_id":
-        return DeviceUnusableError(DEVICE_GONE)
+    if isinstance(error, asyncpg.NotNullViolationError):
+        return as_gone(error.column_name) or error
     return error

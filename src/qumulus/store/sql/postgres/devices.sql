@@ -12,7 +12,8 @@ SELECT set_config('lock_timeout', :patience, TRUE) AS patience;
 
 -- name: hold_submits
 -- Every submit writes here: those under way are waited for, later ones wait, and see what was done.
-LOCK TABLE inputs IN SHARE MODE;
+-- No removal writes here before or after, so that two of them need not wait for one another.
+LOCK TABLE queue IN SHARE MODE;
 
 -- name: note_seen
 UPDATE devices AS d

@@ -11,7 +11,7 @@ SELECT :patience AS patience;
 
 -- name: hold_submits
 -- There is one writer, and it is here: nothing is left to hold.
-DELETE FROM inputs WHERE FALSE;
+DELETE FROM queue WHERE FALSE;
 
 -- name: note_seen
 UPDATE devices SET seen_at = max(coalesce(seen_at, 0), :at) WHERE id = :id;
