@@ -175,6 +175,9 @@ RETURNING id;
 INSERT INTO audit (at, who, action, subject, before, after)
 VALUES (:at, :who, :action, :subject, :before, :after);
 
+-- name: delete_audits
+DELETE FROM audit WHERE at < :before RETURNING id;
+
 -- name: read_audit
 SELECT id, at, who, action, subject, before, after FROM audit
 WHERE id < :before
