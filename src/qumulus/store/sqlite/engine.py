@@ -51,15 +51,19 @@ class SqliteEngine:
     the commit, which waits for the disk, is the thread's; of other batches all is.
     """
 
-    mixes_claims: Final = True
+    n_lanes: Final = 1
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file)
         self._connection.execute(_AT_ONCE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
 
-    async def run(self, operations: Sequence[Operation[Any]], *, writer: int = 0) -> Committed:  # noqa: ARG002
-        """Carry out all or none; there is one writer."""
+    def lane(self, operation: Operation[Any]) -> int:  # noqa: ARG002 - there is one writer
+        """Give the one lane that there is."""
+        return 0
+
+    async def run(self, operations: Sequence[Operation[Any]], *, lane: int = 0) -> Committed:  # noqa: ARG002
+        """Carry out all or none."""
         loop = asyncio.get_running_loop()
         if is_light(operations) and self._begins_at_once():
             with suppress(_LongError):
