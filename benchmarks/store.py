@@ -24,12 +24,13 @@ from typing import Any
 import uvloop
 
 from qumulus.bell import make_bell
+from qumulus.domain.account import User
 from qumulus.domain.decision import Wish
 from qumulus.domain.device import Device, DeviceType
 from qumulus.domain.ids import DeviceId, JobId, UserId, new_job_id
 from qumulus.domain.job import JobForm, JobType, NewJob
 from qumulus.domain.lifecycle import Action, Actor
-from qumulus.ports.operations import AddDevice, Audit, ClaimJobs, MoveJob, SubmitJobs
+from qumulus.ports.operations import AddDevice, AddUser, Audit, ClaimJobs, MoveJob, SubmitJobs
 from qumulus.ports.store import Store
 from qumulus.store import open_store, upgrade
 from qumulus.testing.postgres import PostgresServer
@@ -166,6 +167,7 @@ async def measure(
     figures: dict[str, Any] = {}
     async with opened(urls[0]) as store:
         await store.apply(AddDevice(device=SIMULATOR, at=now(), audit=AUDIT))
+        await store.apply(AddUser(user=User(id=UserId("alice"), created_at=now()), at=now(), audit=AUDIT))
         await lifecycles(store, callers=arguments.callers, total=200)
         figures |= await lifecycles(
             store, callers=arguments.callers, total=arguments.lifecycles, server=server

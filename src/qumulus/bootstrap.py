@@ -132,6 +132,8 @@ async def run_cloud(settings: CloudSettings, *, listener: socket.socket, is_firs
             settings=ServiceSettings(
                 keep_tombstones_days=settings.keep_tombstones_days,
                 keep_calibrations_days=settings.keep_calibrations_days,
+                keep_audit_days=settings.keep_audit_days,
+                registrations_per_user=settings.registrations_per_user,
                 users_may_edit=frozenset(EDITABLE[name] for name in settings.users_may_edit),
                 users_may_delete=settings.users_may_delete,
             ),

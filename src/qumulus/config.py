@@ -94,6 +94,9 @@ class CloudSettings:
     keep_tombstones_days: float = 30.0
     keep_calibrations_days: float | None = None
     """None: for ever. Each device keeps at least its newest."""
+    keep_audit_days: float = 365.0
+    registrations_per_user: int = 1000
+    """Jobs of a user that may wait for their submit at once."""
     log_level: str = "info"
     log_format: str = "text"
 

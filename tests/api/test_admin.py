@@ -189,6 +189,19 @@ async def test_a_provider_describes_its_device(cloud: Cloud) -> None:
     assert unknown.status_code == 404
 
 
+async def test_a_provider_is_told_that_an_operator_took_its_device_out_of_service(cloud: Cloud) -> None:
+    await _admin(cloud, "PATCH", "/devices/SVSim", json={"status": "unavailable"})
+    for _ in range(2):
+        answer = await cloud.call(
+            "svsim", "PATCH", "/provider/devices/SVSim/status", json={"status": "available"}
+        )
+        held = {"message": "device not changed: an operator took it out of service"}
+        assert (answer.status_code, answer.json()) == (200, held)
+        assert (await cloud.call("alice", "GET", "/user/devices/SVSim")).json()["status"] == "unavailable"
+    await _admin(cloud, "PATCH", "/devices/SVSim", json={"status": "available"})
+    assert (await cloud.call("alice", "GET", "/user/devices/SVSim")).json()["status"] == "available"
+
+
 async def test_a_new_user_with_a_new_token_on_a_new_device_gets_a_result(cloud: Cloud) -> None:
     await _admin(cloud, "POST", "/devices", json={"device_id": "lab", "device_type": "simulator"})
     await _admin(cloud, "POST", "/users", json={"id": "carol", "available_devices": ["lab"]})

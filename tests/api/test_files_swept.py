@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from qumulus.domain.errors import UnavailableError
 from qumulus.ports.registrations import KeepObject
+from qumulus.service import ServiceSettings
 from qumulus.service.tidy import forget_abandoned, sweep_orphans, tidy_forever
-from tests.api.cloud import Cloud, until
+from tests.api.cloud import Cloud, open_cloud, until
 from tests.api.files import LateClock, fetch, input_zip, register, send, submit_files
 
 DAY = timedelta(hours=24, minutes=1)
@@ -90,3 +92,25 @@ async def test_who_hangs_up_leaves_nothing(cloud: Cloud) -> None:
         return not await blobs(cloud)
 
     await until(is_clean)
+
+
+async def test_registrations_that_nobody_submits_are_limited_for_each_user(tmp_path: Path) -> None:
+    async with open_cloud(tmp_path, services=ServiceSettings(registrations_per_user=2)) as cloud:
+        (first, _), (second, form) = [await register(cloud) for _ in range(2)]
+        refused = await cloud.call("alice", "POST", "/user/jobs", headers={"Idempotency-Key": "k"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+        for word in ("2 of your jobs", "submit them or cancel them", "GET /user/jobs?status=registered"):
+            assert word in refused.json()["message"]
+        await register(cloud, "bob")
+        waiting = await cloud.call("alice", "GET", "/user/jobs", params={"status": "registered"})
+        assert sorted(job["job_id"] for job in waiting.json()) == sorted([first, second])
+        assert (await cloud.call("alice", "POST", f"/user/jobs/{first}/cancel")).status_code == 200
+        third, _ = await register(cloud)
+        await send(cloud, form, input_zip())
+        body = {"device_id": "SVSim", "job_type": "sampling", "shots": 4}
+        assert (
+            await cloud.call("alice", "POST", f"/user/jobs/{second}/submit", json=body)
+        ).status_code == 200
+        again = await cloud.call("alice", "POST", "/user/jobs", headers={"Idempotency-Key": "k"})
+        assert again.status_code == 200  # a refusal is not remembered under its key
+        assert again.json()["job_id"] not in {first, second, third}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from qumulus.domain.account import Role, Token, User, UserStatus
 from qumulus.domain.device import Device, DeviceStatus, DeviceType, OnLostLease
 from qumulus.domain.ids import DeviceId, TokenId, UserId
-from qumulus.domain.lifecycle import Action
+from qumulus.domain.lifecycle import Action, Actor
 from qumulus.ports.operations import (
     AddDevice,
     AddToken,
@@ -20,6 +21,7 @@ from qumulus.ports.operations import (
     DropDevice,
     DropToken,
     DropUser,
+    Prune,
     Written,
 )
 from qumulus.ports.store import JobQuery, UserQuery
@@ -62,6 +64,53 @@ async def test_a_device_is_changed_in_what_is_named(world: World) -> None:
     assert (device.description, device.status) == ("d2", DeviceStatus.UNAVAILABLE)
     missing = ChangeDevice(device_id=QPU, changes={}, at=world.now)
     assert await world.store.apply(missing) is Written.MISSING
+
+
+async def test_a_description_that_says_nothing_new_leaves_no_audit_row(world: World) -> None:
+    await world.add_device()
+    audit = replace(AUDIT, action="device.describe")
+    for n_qubits in (4, 4, 5, 5, 5, 4):
+        changes = {"n_qubits": n_qubits, "device_info": "{}", "calibrated_at": world.now}
+        said = ChangeDevice(device_id=SIM, changes=changes, at=world.now, by=Actor.PROVIDER, audit=audit)
+        assert await world.store.apply(said) is Written.DONE
+    assert len([row for row in await world.store.audit() if row.action == "device.describe"]) == 3
+
+
+async def test_what_an_operator_took_out_of_service_no_provider_brings_back(world: World) -> None:
+    await world.add_device()
+
+    async def say(status: DeviceStatus, by: Actor, **more: object) -> tuple[Written, DeviceStatus]:
+        said = ChangeDevice(device_id=SIM, changes={"status": status, **more}, at=world.now, by=by)
+        outcome = await world.store.apply(said)
+        (device,) = await world.store.devices()
+        return outcome, device.status
+
+    out, back = DeviceStatus.UNAVAILABLE, DeviceStatus.AVAILABLE
+    assert await say(out, Actor.PROVIDER) == (Written.DONE, out)
+    assert await say(back, Actor.PROVIDER) == (Written.DONE, back)
+    assert await say(out, Actor.PROVIDER) == (Written.DONE, out)
+    assert await say(out, Actor.ADMIN, available_at=world.later(60)) == (Written.DONE, out)
+    assert await say(back, Actor.PROVIDER, available_at=None) == (Written.HELD, out)
+    assert await say(out, Actor.PROVIDER) == (Written.DONE, out)
+    assert await say(back, Actor.PROVIDER) == (Written.HELD, out)
+    (device,) = await world.store.devices()
+    assert device.available_at == world.later(60)
+    assert await say(back, Actor.ADMIN) == (Written.DONE, back)
+    assert await say(out, Actor.PROVIDER) == (Written.DONE, out)
+    assert await say(back, Actor.PROVIDER) == (Written.DONE, back)
+
+
+async def test_the_audit_trail_is_kept_for_as_long_as_is_asked(world: World) -> None:
+    await world.add_user(ALICE)
+    world.clock.advance(60)
+    await world.add_user(BOB)
+    both = await world.store.audit()
+    for_ever = Prune(keys_before=world.now, events_before=world.now)
+    assert (await world.store.apply(for_ever)).audits == 0
+    assert await world.store.audit() == both
+    pruned = await world.store.apply(replace(for_ever, audit_before=world.later(-30)))
+    assert pruned.audits == 1
+    assert await world.store.audit() == both[:1]
 
 
 async def test_a_device_with_unfinished_jobs_is_not_dropped(world: World) -> None:

@@ -28,6 +28,7 @@ from tests.conformance.world import ALICE, AUDIT, BOB, World
 
 async def test_a_known_key_is_answered_as_before_and_stores_nothing(world: World) -> None:
     await world.have_device()
+    await world.have_user()
     submit = SubmitJobs(jobs=(world.new(),), at=world.now, key=world.key(answer=b'{"job_id": 1}'))
     assert await world.store.apply(submit) == Submitted()
     again = SubmitJobs(jobs=(world.new(),), at=world.now, key=world.key(answer=b"other"))
@@ -39,6 +40,7 @@ async def test_a_known_key_is_answered_as_before_and_stores_nothing(world: World
 
 async def test_of_racing_submits_with_one_key_one_is_stored(world: World) -> None:
     await world.have_device()
+    await world.have_user()
     stores = [world.store, world.other] * 8
     outcomes = await asyncio.gather(
         *(
@@ -137,6 +139,7 @@ async def test_administrative_writes_mix_with_jobs(world: World) -> None:
 
 async def test_a_caller_that_is_gone_does_not_disturb_the_batch(world: World) -> None:
     await world.have_device()
+    await world.have_user()
     gone = [asyncio.create_task(world.submit()) for _ in range(5)]
     stays = [asyncio.create_task(world.submit(owner=BOB)) for _ in range(5)]
     await asyncio.sleep(0)
@@ -170,6 +173,7 @@ async def test_what_was_answered_is_there_after_reopening(world: World) -> None:
 
 async def test_closing_finishes_what_was_accepted(world: World) -> None:
     await world.have_device()
+    await world.have_user()
     submits = [asyncio.create_task(world.submit()) for _ in range(50)]
     await asyncio.sleep(0)
     await world.store.close()

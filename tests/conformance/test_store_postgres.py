@@ -19,7 +19,7 @@ from qumulus.ports.store import Store
 from qumulus.store import check, is_empty, open_store, upgrade
 from qumulus.store.migrations import Migration, migrations
 from qumulus.store.postgres import connection as connecting
-from qumulus.store.postgres.connection import Connection, connect
+from qumulus.store.postgres.connection import connect
 from qumulus.store.statements import Dialect, statement
 from qumulus.testing.postgres import PostgresServer
 from tests.conformance.world import ALICE, World
@@ -115,23 +115,36 @@ async def test_a_lost_connection_is_replaced_and_nothing_is_lost(world: World, a
     assert [one.job.id for one in await world.claim(5)] == [first, second]
 
 
+@pytest.mark.parametrize("cut_off", ["COMMIT", "WITH", "SELECT"])
 async def test_a_connection_lost_at_commit_is_an_unknown_outcome(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, cut_off: str
 ) -> None:
+    """A cancel ends with a commit; a report's write is one of its own, and to look comes before it."""
     job_id = await world.claimed()
-    execute = Connection.execute
+    call = world.cancel(job_id) if cut_off == "COMMIT" else world.report(job_id, Action.START)
+    method = "execute" if cut_off == "COMMIT" else "fetch"
+    ask = getattr(asyncpg.Connection, method)
+    n_cuts = 0
 
     async def cut(self: Any, query: str, *values: Any, **options: Any) -> Any:
-        if query == "COMMIT":
+        nonlocal n_cuts
+        if query.startswith(cut_off) and not n_cuts:
+            n_cuts += 1
             self.terminate()
-        return await execute(self, query, *values, **options)
+        return await ask(self, query, *values, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Connection, "execute", cut)
-        with pytest.raises(OutcomeUnknownError):
-            await world.report(job_id, Action.START)
-    moved = await world.report(job_id, Action.START)
+        patch.setattr(asyncpg.Connection, method, cut)
+        if cut_off == "SELECT":
+            assert isinstance(await call, Moved)
+        else:
+            with pytest.raises(OutcomeUnknownError):
+                await call
+    assert n_cuts == 1
+    again = world.cancel(job_id) if cut_off == "COMMIT" else world.report(job_id, Action.START)
+    moved = await again
     assert isinstance(moved, Moved)
+    assert moved.is_repeat == (cut_off == "SELECT")
 
 
 async def test_a_server_that_is_away_is_unavailable_and_comes_back(world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from qumulus.domain.decision import Refusal, Wish
-from qumulus.domain.ids import JobId, new_job_id
+from qumulus.domain.ids import JobId, UserId, new_job_id
 from qumulus.domain.item import Item, StoredObject
 from qumulus.domain.job import JobForm
 from qumulus.domain.lifecycle import Action, Actor, JobStatus
@@ -19,13 +19,15 @@ from qumulus.ports.registrations import (
     ObjectKept,
     Registered,
     RegisterJob,
+    RegistrationsFull,
     SubmitRegistered,
 )
-from tests.conformance.world import ALICE, World
+from tests.conformance.world import ALICE, BOB, World
 
 
 async def register(world: World, **more: Any) -> JobId:
     world.clock.advance(0.001)
+    await world.have_user()
     job_id = new_job_id()
     outcome = await world.store.apply(RegisterJob(job_id=job_id, owner=ALICE, at=world.now, **more))
     assert isinstance(outcome, Registered)
@@ -102,6 +104,29 @@ async def test_of_submits_and_uploads_at_once_the_job_keeps_what_it_was_submitte
         kept = (await world.store.objects(job_id))[Item.INPUT].blob
         assert (done, kept) in ((Submitted(), "b"), (InputReplaced(), "late"))
         assert isinstance(late, Refused) == (kept == "b")
+
+
+async def test_registrations_of_one_user_are_no_more_than_allowed(world: World) -> None:
+    first, *_ = [await register(world, at_most=3) for _ in range(3)]
+    await world.have_user(BOB)
+
+    async def one_more(owner: UserId = ALICE) -> object:
+        one = RegisterJob(job_id=new_job_id(), owner=owner, at=world.now, at_most=3)
+        return await world.store.apply(one)
+
+    assert await one_more() == RegistrationsFull(n_registered=3)
+    assert isinstance(await one_more(BOB), Registered)
+    assert isinstance(await world.cancel(first), Moved)
+    outcomes = await asyncio.gather(
+        *(
+            store.apply(RegisterJob(job_id=new_job_id(), owner=ALICE, at=world.now, at_most=3))
+            for store in (world.store, world.other) * 4
+        )
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [
+        "Registered",
+        *["RegistrationsFull"] * 7,
+    ]
 
 
 async def test_keys_are_remembered_of_registrations_and_submits(world: World) -> None:

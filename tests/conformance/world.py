@@ -47,6 +47,8 @@ class World:
     clock: FakeClock = field(default_factory=FakeClock)
     devices: set[DeviceId] = field(default_factory=set)
     """That were added so far."""
+    users: set[UserId] = field(default_factory=set)
+    """The same of users."""
 
     @property
     def now(self) -> datetime:
@@ -69,6 +71,7 @@ class World:
     ) -> JobId:
         job = self.new(**changes)
         await self.have_device(job.device_id)
+        await self.have_user(job.owner)
         self.clock.advance(0.001)
         await self.store.apply(SubmitJobs(jobs=(job,), at=self.now, may_prioritise=may_prioritise, key=key))
         return job.id
@@ -76,6 +79,7 @@ class World:
     async def submit_many(self, n_jobs: int, **changes: Any) -> list[JobId]:
         jobs = tuple(self.new(**changes) for _ in range(n_jobs))
         await self.have_device(jobs[0].device_id)
+        await self.have_user(jobs[0].owner)
         await self.store.apply(SubmitJobs(jobs=jobs, at=self.now))
         return [job.id for job in jobs]
 
@@ -146,6 +150,12 @@ class World:
     async def add_user(self, user_id: UserId = ALICE, **changes: Any) -> None:
         user = User(id=user_id, created_at=self.now, **changes)
         await self.store.apply(AddUser(user=user, at=self.now, audit=AUDIT))
+        self.users.add(user_id)
+
+    async def have_user(self, user_id: UserId = ALICE) -> None:
+        """Add a user unless the test did, or a submit before."""
+        if user_id not in self.users:
+            await self.add_user(user_id)
 
     async def add_hardware(self) -> None:
         await self.add_device(QPU, on_lost_lease=OnLostLease.FAIL)

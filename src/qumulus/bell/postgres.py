@@ -22,6 +22,8 @@ CHANNEL: Final = "qumulus"
 MAX_PAYLOAD_BYTES: Final = 7900
 """PostgreSQL takes less than 8,000."""
 CONNECT_TIMEOUT_S: Final = 5.0
+GATHER_S: Final = 0.005
+"""So long after a NOTIFY the next is gathered: each costs a transaction."""
 START_WITHIN_S: Final = 2.0
 """A start does not wait longer for the server: the loop goes on trying."""
 _LOST: Final = (OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
@@ -85,6 +87,7 @@ class PostgresBell:
                 topics, self._pending = self._pending, set()
                 for payload in payloads(self._name, topics):
                     await connection.fetchval("SELECT pg_notify($1, $2)", CHANNEL, payload)
+                await asyncio.sleep(GATHER_S if topics else 0)
                 await self._has_news.wait()
                 self._has_news.clear()
             raise ConnectionResetError("the bell's connection was lost")

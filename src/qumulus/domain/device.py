@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
 from qumulus.domain.ids import DeviceId
+from qumulus.domain.lifecycle import Actor
 
 
 class DeviceType(StrEnum):
@@ -30,6 +33,9 @@ class OnLostLease(StrEnum):
     FAIL = "fail"
 
 
+_OF_STATUS: Final = frozenset({"status", "available_at"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """A device; ``device_info`` is a JSON text with calibration, see ``docs/reference``."""
@@ -49,6 +55,22 @@ class Device:
     """For Providers that take no lease; None: such a claim has no end."""
     seen_at: datetime | None = None
     """When a Provider of this device last called."""
+    is_held: bool = False
+    """An operator took it out of service."""
+
+    def changed(self, changes: Mapping[str, Any], *, by: Actor) -> Device:
+        """Give the device as it is after changes.
+
+        What an operator took out of service an operator brings back: until then a Provider's word about
+        the status counts for nothing.
+        """
+        if "status" not in changes:
+            return replace(self, **changes)
+        if by is Actor.ADMIN:
+            return replace(self, **changes, is_held=changes["status"] is DeviceStatus.UNAVAILABLE)
+        if self.is_held:
+            changes = {name: value for name, value in changes.items() if name not in _OF_STATUS}
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

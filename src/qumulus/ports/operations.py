@@ -17,7 +17,7 @@ from qumulus.domain.decision import Refusal, Wish
 from qumulus.domain.device import Device
 from qumulus.domain.ids import DeviceId, JobId, TokenId, UserId
 from qumulus.domain.job import ClaimedJob, NewJob
-from qumulus.domain.lifecycle import JobStatus
+from qumulus.domain.lifecycle import Actor, JobStatus
 
 R = TypeVar("R")
 
@@ -194,11 +194,14 @@ class Pruned:
     events: int
     keys: int
     calibrations: int = 0
+    audits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prune(Operation[Pruned]):
     """Forget idempotency keys older than ``keys_before`` and tombstones older than ``events_before``.
+
+    The same of the audit trail before ``audit_before``; None: it is kept for ever.
 
     ``calibrations_before`` None: calibrations are kept for ever; else each device keeps at least its newest.
     """
@@ -206,6 +209,7 @@ class Prune(Operation[Pruned]):
     keys_before: datetime
     events_before: datetime
     calibrations_before: datetime | None = None
+    audit_before: datetime | None = None
 
 
 # --- devices, accounts ------------------------------------------------------------------------
@@ -218,6 +222,7 @@ class Written(StrEnum):
     EXISTS = "exists"
     MISSING = "missing"
     IN_USE = "in_use"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,12 +249,15 @@ class AddDevice(Operation[Written]):
 class ChangeDevice(Operation[Written]):
     """Set the named attributes of ``Device``; None values are set too.
 
-    A ``device_info`` of a ``calibrated_at`` also goes into the history of calibrations, once.
+    A ``device_info`` of a ``calibrated_at`` also goes into the history of calibrations, once. What
+    changes nothing leaves no ``audit``; what ``by`` may change says ``Device.changed``.
+    HELD if that was not all.
     """
 
     device_id: DeviceId
     changes: Mapping[str, Any]
     at: datetime
+    by: Actor = Actor.ADMIN
     audit: Audit | None = None
 
 
@@ -295,7 +303,10 @@ class ChangeUser(Operation[Written]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropUser(Operation[Written]):
-    """IN_USE while the user has unfinished jobs; else user, tokens and jobs go."""
+    """IN_USE while the user has unfinished jobs; else user, tokens and jobs go.
+
+    No submit comes in between: it is stored before, or refused.
+    """
 
     user_id: UserId
     at: datetime

@@ -17,12 +17,24 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterJob(Operation[Registered | Replayed | KeyReused]):
-    """Make a job of which nothing but the owner is known yet."""
+class RegistrationsFull:
+    """So many jobs of the owner wait for their submit already."""
+
+    n_registered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterJob(Operation[Registered | Replayed | KeyReused | Refused | RegistrationsFull]):
+    """Make a job of which nothing but the owner is known yet.
+
+    Refused as MISSING if there is no such owner. ``at_most``: jobs of the owner that may wait for their
+    submit, with this one; None: any number.
+    """
 
     job_id: JobId
     owner: UserId
     at: datetime
+    at_most: int | None = None
     key: IdempotencyKey | None = None
 
 

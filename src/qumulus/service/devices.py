@@ -10,6 +10,7 @@ from qumulus.domain.account import Caller
 from qumulus.domain.device import Device, DeviceLoad
 from qumulus.domain.errors import NotFoundError
 from qumulus.domain.ids import DeviceId
+from qumulus.domain.lifecycle import Actor
 from qumulus.ports.operations import Audit, ChangeDevice, Written
 from qumulus.service.services import Services
 from qumulus.service.told import told
@@ -50,8 +51,8 @@ async def read_device(services: Services, device_id: DeviceId, *, by: Caller) ->
 
 async def describe_device(
     services: Services, device_id: DeviceId, changes: Mapping[str, Any], *, by: Caller
-) -> None:
-    """Change what a Provider may say of its device.
+) -> bool:
+    """Change what a Provider may say of its device; False if an operator's word stands against it.
 
     Raises:
         WrongDeviceError: the token is not bound to it.
@@ -60,8 +61,11 @@ async def describe_device(
     by.must_reach(device_id)
     audit = Audit(who=by.name, action="device.describe", subject=device_id, before=None, after=told(changes))
     outcome = await services.store.apply(
-        ChangeDevice(device_id=device_id, changes=changes, at=services.clock.now(), audit=audit)
+        ChangeDevice(
+            device_id=device_id, changes=changes, at=services.clock.now(), by=Actor.PROVIDER, audit=audit
+        )
     )
     services.drop_devices()
     if outcome is Written.MISSING:
         raise NotFoundError(what="device", id=device_id)
+    return outcome is not Written.HELD

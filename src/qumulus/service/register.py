@@ -10,8 +10,10 @@ from typing import Final
 from qumulus.domain.account import Caller
 from qumulus.domain.decision import Refusal
 from qumulus.domain.errors import (
+    ConflictError,
     InputMissingError,
     KeyReusedError,
+    NotAuthenticatedError,
     NotFoundError,
     QumulusError,
     UnavailableError,
@@ -22,7 +24,7 @@ from qumulus.domain.item import MAX_INPUT_BYTES, Item
 from qumulus.domain.job import NewJob
 from qumulus.domain.lifecycle import Action, JobStatus
 from qumulus.ports.operations import KeyReused, Refused, Replayed, Submitted
-from qumulus.ports.registrations import RegisterJob, SubmitRegistered
+from qumulus.ports.registrations import RegisterJob, RegistrationsFull, SubmitRegistered
 from qumulus.service.services import Services
 from qumulus.service.submit import Draft, Key, checked, said_before, stored_key
 
@@ -42,6 +44,7 @@ async def register_job(services: Services, *, by: Caller, key: Key | None) -> Jo
 
     Raises:
         KeyReusedError: the key came with another body before.
+        ConflictError: too many of the caller's jobs wait for their submit.
     """
     job_id, owner = new_job_id(), by.owner()
     outcome = await services.store.apply(
@@ -49,6 +52,7 @@ async def register_job(services: Services, *, by: Caller, key: Key | None) -> Jo
             job_id=job_id,
             owner=owner,
             at=services.clock.now(),
+            at_most=services.settings.registrations_per_user,
             key=None if key is None else stored_key(key, owner, job_id.encode()),
         )
     )
@@ -56,6 +60,15 @@ async def register_job(services: Services, *, by: Caller, key: Key | None) -> Jo
         return JobId(outcome.answer.decode())
     if isinstance(outcome, KeyReused):
         raise KeyReusedError
+    if isinstance(outcome, Refused):
+        raise NotAuthenticatedError("The account was removed a moment ago.")
+    if isinstance(outcome, RegistrationsFull):
+        raise ConflictError(
+            f"{outcome.n_registered} of your jobs are registered and not submitted, which is as many as "
+            "there may be: submit them or cancel them, by their ids in GET /user/jobs?status=registered. "
+            "What nobody submits is removed a day after its registration.",
+            n_registered=outcome.n_registered,
+        )
     services.meters.moved[JobStatus.REGISTERED] += 1
     return job_id
 

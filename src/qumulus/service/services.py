@@ -46,6 +46,10 @@ class ServiceSettings:
     keep_tombstones_days: float = 30.0
     keep_calibrations_days: float | None = None
     """None: for ever."""
+    keep_audit_days: float | None = 365.0
+    """None: for ever."""
+    registrations_per_user: int | None = 1000
+    """Jobs of a user that may wait for their submit at once; None: any number."""
     api_token_life: timedelta = timedelta(days=90)
     users_may_edit: frozenset[str] = frozenset({"display_name", "organization"})
     """Attributes of ``User`` that its owner may change."""
@@ -224,14 +228,14 @@ class Services:
 
     async def _prune(self) -> None:
         settings = self.settings
-        kept_days = settings.keep_calibrations_days
         await prune_forever(
             self.store,
             self.clock,
             every_s=settings.prune_every_s,
             keys_kept=settings.keys_kept,
             tombstones_kept=timedelta(days=settings.keep_tombstones_days),
-            calibrations_kept=None if kept_days is None else timedelta(days=kept_days),
+            calibrations_kept=_days(settings.keep_calibrations_days),
+            audit_kept=_days(settings.keep_audit_days),
         )
 
     async def _tidy(self) -> None:
@@ -255,3 +259,7 @@ class Services:
             if uses:
                 await self.store.apply(NoteUses(uses=uses))
                 self.drop_accounts()
+
+
+def _days(days: float | None) -> timedelta | None:
+    return None if days is None else timedelta(days=days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 
@@ -93,8 +94,9 @@ async def prune_forever(
     keys_kept: timedelta,
     tombstones_kept: timedelta,
     calibrations_kept: timedelta | None = None,
+    audit_kept: timedelta | None = None,
 ) -> None:
-    """Forget old idempotency keys, tombstones and calibrations (None: never those), again and again."""
+    """Forget old idempotency keys, tombstones, calibrations and audit rows, again and again (None: never)."""
     while True:
         now = clock.now()
         pruned = await store.apply(
@@ -102,10 +104,11 @@ async def prune_forever(
                 keys_before=now - keys_kept,
                 events_before=now - tombstones_kept,
                 calibrations_before=None if calibrations_kept is None else now - calibrations_kept,
+                audit_before=None if audit_kept is None else now - audit_kept,
             )
         )
         log.debug(
             "pruned",
-            extra={"events": pruned.events, "keys": pruned.keys, "calibrations": pruned.calibrations},
+            extra=asdict(pruned),
         )
         await asyncio.sleep(every_s)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -33,13 +34,14 @@ from qumulus.store.rows import (
     write_token,
     write_user,
 )
-from qumulus.store.script import AskOnce, Script, Writes
+from qumulus.store.script import AskOnce, OvertakenError, Script, Writes
+from qumulus.store.statements import Row
 
 PRUNED_TO: Final = "events_pruned_to"
 """Key of ``meta``: the position of the last tombstone that was forgotten, as ``tx-id``."""
 
 PATIENCE: Final = "5s"
-"""How long the removal of a device waits for others: every submit waits behind it."""
+"""How long a removal waits for each lock of others: every submit may wait behind it."""
 
 
 def _add_device(operation: AddDevice, writes: Writes) -> Script[Written]:
@@ -56,12 +58,16 @@ def _change_device(operation: ChangeDevice, writes: Writes) -> Script[Written]:
     if not rows:
         return Written.MISSING
     before = read_device(rows[0])
-    device = replace(before, **operation.changes)
-    yield AskOnce("update_device", write_device(device))
+    device = before.changed(operation.changes, by=operation.by)
     if not {"device_info", "calibrated_at"}.isdisjoint(operation.changes):
         yield from calibrations.keep_calibration(device, to_micros(operation.at))
+    outcome = Written.DONE if device == replace(device, **operation.changes) else Written.HELD
+    if device == before:
+        return outcome
+    yield AskOnce("update_device", write_device(device))
     writes.topics.add("devices")
-    return (yield from done(operation.audit, to_micros(operation.at)))
+    yield from done(operation.audit, to_micros(operation.at))
+    return outcome
 
 
 def _drop_device(operation: DropDevice, writes: Writes) -> Script[Written]:
@@ -93,8 +99,10 @@ def _change_user(operation: ChangeUser, writes: Writes) -> Script[Written]:
 
 def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
     values = {"id": operation.user_id}
+    yield AskOnce("wait_briefly", {"patience": PATIENCE})
     if not (yield AskOnce("lock_user", values)):
         return Written.MISSING
+    ((horizon,),) = yield AskOnce("horizon", {})
     if (yield AskOnce("user_has_unfinished", values)):
         return Written.IN_USE
     for name in (
@@ -106,9 +114,12 @@ def _drop_user(operation: DropUser, writes: Writes) -> Script[Written]:
         "delete_keys_of",
         "delete_jobs_of",
         "delete_tokens_of",
-        "delete_user",
     ):
-        yield AskOnce(name, values)
+        yield AskOnce(name, {**values, "horizon": horizon})
+    yield AskOnce("hold_submits", {})
+    if (yield AskOnce("user_has_jobs", values)):
+        raise OvertakenError
+    yield AskOnce("delete_user", values)
     writes.topics.update(("accounts", f"o:{operation.user_id}"))
     return (yield from done(operation.audit, to_micros(operation.at)))
 
@@ -147,18 +158,23 @@ def _drop_token(operation: DropToken, writes: Writes) -> Script[Written]:
 
 def _prune(operation: Prune, writes: Writes) -> Script[Pruned]:  # noqa: ARG001 - rings for nobody
     keys = yield AskOnce("delete_keys", {"before": to_micros(operation.keys_before)})
-    before = {"before": to_micros(operation.events_before)}
     yield AskOnce("delete_ended_sessions", {"before": to_micros(operation.keys_before)})
-    n_calibrations = 0
-    if operation.calibrations_before is not None:
-        old = {"before": to_micros(operation.calibrations_before)}
-        n_calibrations = len((yield AskOnce("delete_calibrations", old)))
+    calibrations_gone = yield from _delete_old("delete_calibrations", operation.calibrations_before)
+    audits_gone = yield from _delete_old("delete_audits", operation.audit_before)
+    before = {"before": to_micros(operation.events_before)}
     newest = yield AskOnce("newest_tombstone", before)
-    if not newest:
-        return Pruned(events=0, keys=len(keys), calibrations=n_calibrations)
-    events = yield AskOnce("delete_tombstones", before)
-    yield AskOnce("write_meta", {"key": PRUNED_TO, "value": f"{newest[0][0]}-{newest[0][1]}"})
-    return Pruned(events=len(events), keys=len(keys), calibrations=n_calibrations)
+    events: Sequence[Row] = ()
+    if newest:
+        events = yield AskOnce("delete_tombstones", before)
+        yield AskOnce("write_meta", {"key": PRUNED_TO, "value": f"{newest[0][0]}-{newest[0][1]}"})
+    return Pruned(events=len(events), keys=len(keys), calibrations=calibrations_gone, audits=audits_gone)
+
+
+def _delete_old(name: str, before: datetime | None) -> Script[int]:
+    """Delete what is older, nothing where no time is given; gives how many."""
+    if before is None:
+        return 0
+    return len((yield AskOnce(name, {"before": to_micros(before)})))
 
 
 SCRIPTS: Final[Mapping[type[Operation[Any]], Callable[[Any, Writes], Script[Any]]]] = MappingProxyType(

@@ -7,12 +7,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final
 
 from qumulus.domain.device import OnLostLease
 from qumulus.domain.ids import DeviceId, JobId
-from qumulus.domain.lifecycle import Action
+from qumulus.domain.lifecycle import CLAIMED, Action, Actor
 from qumulus.ports.operations import (
     ClaimJobs,
     ExpireLease,
@@ -75,29 +76,25 @@ def job_ids(operation: Operation[Any]) -> Sequence[JobId]:
             return ()
 
 
-def cut(
-    waiting: deque[Any], operation_of: Callable[[Any], Operation[Any]], *, mixes_claims: bool
-) -> list[Any]:
-    """Take the next batch from the front: no job and no idempotency key occurs twice in it.
+def is_alone(operation: Operation[Any]) -> bool:
+    """Tell what shares its transaction with no other: administrative writes."""
+    return type(operation) in administration.SCRIPTS
 
-    ``mixes_claims``: claims may share a transaction with other writes. Administrative writes never do.
-    """
+
+def cut(waiting: deque[Any], operation_of: Callable[[Any], Operation[Any]]) -> list[Any]:
+    """Take the next batch from the front: no job and no idempotency key occurs twice in it."""
     batch: list[Any] = []
     taken: set[object] = set()
     n_jobs = 0
-    is_claim = False
     while waiting and len(batch) < MAX_OPERATIONS and n_jobs < MAX_JOBS:
         operation = operation_of(waiting[0])
-        if type(operation) in administration.SCRIPTS:
+        if is_alone(operation):
             return batch or [waiting.popleft()]
-        if batch and not mixes_claims and isinstance(operation, ClaimJobs) != is_claim:
-            break
         marks = _marks(operation)
         if not taken.isdisjoint(marks):
             break
         taken.update(marks)
         n_jobs += len(operation.jobs) if isinstance(operation, SubmitJobs) else len(marks)
-        is_claim = isinstance(operation, ClaimJobs)
         batch.append(waiting.popleft())
     return batch
 
@@ -137,14 +134,37 @@ def _weight(operation: Operation[Any]) -> tuple[float, int]:
             return math.inf, 0
 
 
-def run(operations: Sequence[Operation[Any]], writes: Writes) -> Script[list[Any]]:
-    """Carry out a batch; gives the outcomes in the operations' order and leaves the topics in ``writes``."""
+def needs_no_lock(operation: Operation[Any]) -> bool:
+    """Tell what may be decided on rows that nobody locked and written by one statement.
+
+    A Provider's word about a job that it holds ends in an event, numbered in the job's order: if somebody
+    was faster, that number is taken and the statement fails as a whole. So it is with no move of a
+    waiting job, which may change places without an event.
+    """
+    match operation:
+        case SubmitJobs():
+            return True
+        case MoveJob(wish=wish):
+            return wish.actor is Actor.PROVIDER and Action.RELEASE not in wish.actions
+        case MoveJobs():
+            return all(map(needs_no_lock, operation.moves))
+        case _:
+            return False
+
+
+def run(
+    operations: Sequence[Operation[Any]], writes: Writes, *, is_locking: bool = True
+) -> Script[list[Any]]:
+    """Carry out a batch; gives the outcomes in the operations' order and leaves the topics in ``writes``.
+
+    Not ``is_locking``: all :func:`needs_no_lock`, and the only write is the last thing asked for.
+    """
     first = operations[0]
     script = administration.SCRIPTS.get(type(first))
     if script is not None:
         outcome = yield from script(first, writes)
         return [outcome]
-    known = yield from _load(operations)
+    known = yield from _load(operations, is_locking=is_locking)
     outcomes: list[Any] = [None] * len(operations)
     claims: list[tuple[int, ClaimJobs]] = []
     for i, operation in enumerate(operations):
@@ -153,22 +173,27 @@ def run(operations: Sequence[Operation[Any]], writes: Writes) -> Script[list[Any
         else:
             outcomes[i] = _CARRY_OUT[type(operation)](operation, known, writes)
     if claims:
-        if writes.rows:
-            yield writes
-            writes.rows = {}
+        yield from _write(writes)
         claimed = yield from claim_jobs([operation for _, operation in claims], writes)
         for (i, _), jobs in zip(claims, claimed, strict=True):
             outcomes[i] = jobs
-    if writes.rows:
-        yield writes
+    yield from _write(writes)
     return outcomes
 
 
-def _load(operations: Sequence[Operation[Any]]) -> Script[_Known]:
+def _write(writes: Writes) -> Script[None]:
+    """Write what has come together; jobs are locked in the order of their ids, if they are not yet."""
+    if writes.rows:
+        writes.rows.get("update_jobs", []).sort(key=itemgetter(-1))
+        yield writes
+        writes.rows = {}
+
+
+def _load(operations: Sequence[Operation[Any]], *, is_locking: bool) -> Script[_Known]:
     known = _Known()
     ids = [job_id for operation in operations for job_id in job_ids(operation)]
     if ids:
-        known.jobs = yield from _lock(ids)
+        known.jobs = yield from (_lock(ids) if is_locking else _look_at(ids))
     expiring = [(operation.job_id,) for operation in operations if isinstance(operation, ExpireLease)]
     if expiring:
         for job_id, attempt, beat_seen, word, n_expired in (yield Ask("lease_policies", expiring)):
@@ -191,6 +216,14 @@ def _lock(ids: Sequence[JobId]) -> Script[dict[JobId, JobRow]]:
     return {row[0]: JobRow.read(row) for row in rows}
 
 
+def _look_at(ids: Sequence[JobId]) -> Script[dict[JobId, JobRow]]:
+    rows = yield Ask("look_at_jobs", [(job_id,) for job_id in sorted(ids)])
+    jobs = {row[0]: JobRow.read(row) for row in rows}
+    if any(job.status not in CLAIMED for job in jobs.values()):
+        raise OvertakenError
+    return jobs
+
+
 def _keys(operations: Sequence[Operation[Any]]) -> Iterator[Any]:
     for operation in operations:
         if isinstance(operation, _KEYED) and operation.key is not None:
@@ -202,7 +235,7 @@ def _submit(operation: SubmitJobs, known: _Known, writes: Writes) -> object:
 
 
 def _register(operation: RegisterJob, known: _Known, writes: Writes) -> object:
-    return registrations.register_job(operation, known.keys, writes)
+    return registrations.register_job(operation, known.keys, known.uploads, writes)
 
 
 def _submit_registered(operation: SubmitRegistered, known: _Known, writes: Writes) -> object:

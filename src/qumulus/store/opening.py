@@ -179,8 +179,8 @@ def _check_sqlite(file: Path) -> list[str]:
 
 def _open_postgres(url: str, bell: Bell, *, must_be_durable: bool) -> Store:
     from qumulus.store.postgres.database import PostgresDatabase
-    from qumulus.store.postgres.engine import N_WRITERS, PostgresEngine
+    from qumulus.store.postgres.engine import PostgresEngine
 
     engine = PostgresEngine(url, must_be_durable=must_be_durable)
     database = PostgresDatabase(url, engine, must_be_durable=must_be_durable)
-    return SqlStore(database, Writer(engine, bell, n_writers=N_WRITERS))
+    return SqlStore(database, Writer(engine, bell))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from qumulus.domain.decision import Refusal
-from qumulus.domain.ids import DeviceId, JobId
+from qumulus.domain.ids import DeviceId, JobId, UserId
 from qumulus.domain.item import Item
 from qumulus.domain.job import DEFAULT_PRIORITY, JobForm, JobType
 from qumulus.domain.lifecycle import CLAIMED, Action, Actor, JobStatus, advance, find_move
@@ -20,6 +20,7 @@ from qumulus.ports.registrations import (
     ObjectKept,
     Registered,
     RegisterJob,
+    RegistrationsFull,
     SubmitRegistered,
 )
 from qumulus.store.moves import Loaded, add_event
@@ -34,10 +35,14 @@ NO_DEVICE: Final = DeviceId("")
 
 @dataclass(slots=True)
 class Uploads:
-    """What a batch needs to know: blobs by job and item, and fresh places at the end of the queues."""
+    """What a batch needs to know: blobs by job and item, and fresh places at the end of the queues.
+
+    And of those who register, how many jobs of theirs wait for their submit.
+    """
 
     blobs: dict[tuple[JobId, str], str] = field(default_factory=dict)
     places: list[int] = field(default_factory=list)
+    registered: dict[UserId, int] = field(default_factory=dict)
 
 
 def load(operations: Sequence[Operation[Any]]) -> Script[Uploads]:
@@ -50,17 +55,27 @@ def load(operations: Sequence[Operation[Any]]) -> Script[Uploads]:
         known.blobs = {(job_id, item): blob for job_id, item, blob in rows}
     if submits:
         known.places = [row[0] for row in (yield Ask("next_places", [(job_id,) for job_id in submits]))]
+    owners = sorted({operation.owner for operation in operations if isinstance(operation, RegisterJob)})
+    if owners:
+        rows = yield Ask("registrants", [(owner,) for owner in owners])
+        known.registered = {row[0]: row[1] for row in rows}
     return known
 
 
 def register_job(
-    operation: RegisterJob, keys: Mapping[KeyId, tuple[bytes, bytes]], writes: Writes
-) -> Registered | Replayed | KeyReused:
+    operation: RegisterJob, keys: Mapping[KeyId, tuple[bytes, bytes]], uploads: Uploads, writes: Writes
+) -> Registered | Replayed | KeyReused | Refused | RegistrationsFull:
     """Store a job that is nothing but an id and an owner."""
     before = said_before(operation.key, keys)
     if before is not None:
         return before
     at, job_id, owner = to_micros(operation.at), operation.job_id, operation.owner
+    n_registered = uploads.registered.get(owner)
+    if n_registered is None:
+        return Refused(why=Refusal.MISSING)
+    if operation.at_most is not None and n_registered >= operation.at_most:
+        return RegistrationsFull(n_registered=n_registered)
+    uploads.registered[owner] += 1
     note_key(operation.key, writes, at=at)
     writes.add(
         "insert_jobs",
@@ -69,7 +84,7 @@ def register_job(
             DEFAULT_PRIORITY, None, "{}", "{}", at, None, at, 1, 0, DEFAULT_PRIORITY,
         ),
     )  # fmt: skip
-    writes.add("insert_registrations", (job_id, at))
+    writes.add("insert_registrations", (job_id, at, owner))
     writes.add("insert_events", (job_id, 1, owner, at, Actor.USER, None, REGISTERED, "{}"))
     writes.topics.add(f"o:{owner}")
     return Registered()

@@ -195,6 +195,7 @@ def read_device(row: Row) -> Device:
         on_lost_lease=OnLostLease(row[10]),
         claim_timeout_s=row[11],
         seen_at=time_or_none(row[12]),
+        is_held=bool(row[13]),
     )
 
 
@@ -214,6 +215,7 @@ def write_device(device: Device) -> dict[str, Any]:
         "on_lost_lease": device.on_lost_lease.value,
         "claim_timeout_s": device.claim_timeout_s,
         "seen_at": micros_or_none(device.seen_at),
+        "is_held": device.is_held,
     }
 
 

@@ -25,7 +25,6 @@ WRITE_ORDER: Final = (
     "delete_objects",
     "delete_registrations",
     "delete_jobs",
-    "update_jobs",
     "fill_jobs",
     "set_slots",
     "set_transpiler_info",
@@ -43,8 +42,13 @@ WRITE_ORDER: Final = (
     "insert_audits",
     "insert_key",
     "note_seen",
+    "update_jobs",
 )
-"""The statements that write for many rows at once, in the order in which they are executed."""
+"""The statements that write for many rows at once, in the order in which they are executed.
+
+PostgreSQL executes them together, and the last one first where none reads another: jobs are locked before
+all else, as those do who lock them by a question.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ Script = Generator[Ask | AskOnce | Writes, Sequence[Row], T]
 
 
 class OvertakenError(Exception):
-    """A younger transaction moved one of the jobs first: roll back and run the script again.
+    """Somebody was faster: roll back and run the script again.
 
-    Events would otherwise be ordered against the job's own history.
+    A younger transaction moved one of the jobs first, and events would be ordered against the job's own
+    history; or a job came to a user who is being removed.
     """

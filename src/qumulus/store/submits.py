@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from qumulus.domain.errors import DeviceUnusableError, NotAuthenticatedError, QumulusError
 from qumulus.domain.job import DEFAULT_PRIORITY, NewJob
 from qumulus.domain.lifecycle import Action, Actor, advance
 from qumulus.ports.operations import IdempotencyKey, KeyReused, Replayed, SubmitJobs, Submitted
@@ -14,9 +15,16 @@ from qumulus.store.script import Writes
 KeyId = tuple[str, str, str]
 """Owner, route and key."""
 
-DEVICE_GONE: Final = "The device was removed a moment ago."
-
 SUBMITTED: Final = advance(None, Action.SUBMIT, by=Actor.USER)
+
+
+def as_gone(column: str | None) -> QumulusError | None:
+    """Say what a job lacks that came without a value in this column; None where nothing can be gone."""
+    if column == "device_id":
+        return DeviceUnusableError("The device was removed a moment ago.")
+    if column == "owner":
+        return NotAuthenticatedError("The account was removed a moment ago.")
+    return None
 
 
 def key_id(key: IdempotencyKey) -> KeyId:

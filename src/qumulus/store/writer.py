@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from qumulus.domain.errors import UnavailableError
@@ -37,12 +37,16 @@ class Engine(Protocol):
     """Carries out a batch in one transaction."""
 
     @property
-    def mixes_claims(self) -> bool:
-        """Whether claims may share a batch with other writes."""
+    def n_lanes(self) -> int:
+        """How many batches may be carried out at the same time."""
         ...
 
-    async def run(self, operations: Sequence[Operation[Any]], *, writer: int) -> Committed:
-        """Carry out all or none; ``writer`` tells concurrent writers apart.
+    def lane(self, operation: Operation[Any]) -> int:
+        """Say where an operation waits, from 0: those of one lane share batches, one after the other."""
+        ...
+
+    async def run(self, operations: Sequence[Operation[Any]], *, lane: int) -> Committed:
+        """Carry out all or none; all are of this lane.
 
         Raises:
             RejectedError: something in the batch was wrong; nothing was changed.
@@ -62,18 +66,27 @@ def _operation(entry: _Entry) -> Operation[Any]:
     return entry.operation
 
 
-class Writer:
-    """Hands operations to the engine in batches; ``n_writers`` of them at the same time."""
+@dataclass(slots=True)
+class _Lane:
+    waiting: deque[_Entry] = field(default_factory=deque)
+    idle: asyncio.Future[None] | None = None
 
-    def __init__(self, engine: Engine, bell: Bell, *, n_writers: int = 1) -> None:
+    def wake(self) -> None:
+        if self.idle is not None and not self.idle.done():
+            self.idle.set_result(None)
+
+
+class Writer:
+    """Hands operations to the engine in batches, those of each lane one after the other."""
+
+    def __init__(self, engine: Engine, bell: Bell) -> None:
         self._engine = engine
         self._bell = bell
-        self._waiting: deque[_Entry] = deque()
-        self._idle: list[asyncio.Future[None]] = []
         self._is_closed = False
+        self._lanes = [_Lane() for _ in range(engine.n_lanes)]
         self._tasks = [
             asyncio.create_task(supervise("store_writer", lambda i=i: self._serve(i)))  # type: ignore[misc]
-            for i in range(n_writers)
+            for i in range(engine.n_lanes)
         ]
 
     async def apply(self, operation: Operation[R]) -> R:
@@ -81,43 +94,34 @@ class Writer:
         if self._is_closed:
             raise UnavailableError("The store is closed.")
         entry = _Entry(operation, asyncio.get_running_loop().create_future())
-        self._waiting.append(entry)
-        self._wake()
+        lane = self._lanes[self._engine.lane(operation)]
+        lane.waiting.append(entry)
+        lane.wake()
         outcome: R = await entry.future
         return outcome
 
     async def close(self) -> None:
         """Carry out what was accepted, then stop."""
         self._is_closed = True
-        while self._idle:
-            self._wake()
+        for lane in self._lanes:
+            lane.wake()
         await asyncio.gather(*self._tasks)
 
-    def _wake(self) -> None:
-        while self._idle:
-            idle = self._idle.pop()
-            if not idle.done():
-                idle.set_result(None)
-                return
-
-    async def _serve(self, writer: int) -> None:
-        loop = asyncio.get_running_loop()
+    async def _serve(self, number: int) -> None:
+        loop, lane = asyncio.get_running_loop(), self._lanes[number]
         while True:
             await asyncio.sleep(0)  # who comes in this turn of the loop joins the batch
-            if self._waiting:
-                await self._commit(
-                    cut(self._waiting, _operation, mixes_claims=self._engine.mixes_claims), writer
-                )
+            if lane.waiting:
+                await self._commit(cut(lane.waiting, _operation), number)
             elif self._is_closed:
                 return
             else:
-                idle = loop.create_future()
-                self._idle.append(idle)
-                await idle
+                lane.idle = loop.create_future()
+                await lane.idle
 
-    async def _commit(self, batch: Sequence[_Entry], writer: int) -> None:
+    async def _commit(self, batch: Sequence[_Entry], lane: int) -> None:
         try:
-            committed = await self._engine.run([entry.operation for entry in batch], writer=writer)
+            committed = await self._engine.run([entry.operation for entry in batch], lane=lane)
         except UnavailableError as error:
             _refuse(batch, error)
         except RejectedError as error:
@@ -125,7 +129,7 @@ class Writer:
                 _refuse(batch, error.cause)
             else:
                 for entry in batch:  # one caller's fault must not fail another's
-                    await self._commit([entry], writer)
+                    await self._commit([entry], lane)
         else:
             await self._bell.ring(committed.topics)
             for entry, outcome in zip(batch, committed.outcomes, strict=True):

@@ -82,19 +82,19 @@ OPERATIONS = st.one_of(
 )
 
 
-def batches(operations: list[Operation[Any]], *, mixes_claims: bool = True) -> list[list[Operation[Any]]]:
+def batches(operations: list[Operation[Any]]) -> list[list[Operation[Any]]]:
     waiting = deque(operations)
     found = []
     while waiting:
-        found.append(cut(waiting, lambda operation: operation, mixes_claims=mixes_claims))
+        found.append(cut(waiting, lambda operation: operation))
     return found
 
 
-@given(st.lists(OPERATIONS, max_size=40), st.booleans())
+@given(st.lists(OPERATIONS, max_size=40))
 def test_every_operation_is_in_one_batch_in_the_order_in_which_it_came(
-    operations: list[Operation[Any]], mixes_claims: bool
+    operations: list[Operation[Any]],
 ) -> None:
-    found = batches(operations, mixes_claims=mixes_claims)
+    found = batches(operations)
     assert [operation for batch in found for operation in batch] == operations
     assert all(found)
 
@@ -109,11 +109,8 @@ def test_no_job_and_no_key_occurs_twice_in_a_batch(operations: list[Operation[An
 
 
 @given(st.lists(OPERATIONS, max_size=40))
-def test_administrative_writes_are_alone_and_claims_apart_where_they_do_not_mix(
-    operations: list[Operation[Any]],
-) -> None:
-    for batch in batches(operations, mixes_claims=False):
-        assert len({isinstance(operation, ClaimJobs) for operation in batch}) == 1
+def test_administrative_writes_are_alone(operations: list[Operation[Any]]) -> None:
+    for batch in batches(operations):
         assert len(batch) == 1 or not any(isinstance(operation, AddUser) for operation in batch)
 
 

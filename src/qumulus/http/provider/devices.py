@@ -18,6 +18,7 @@ from qumulus.wire.moments import as_utc
 from qumulus.wire.provider import ChangeDeviceInfo, ChangeQubits, ChangeStatus, DeviceInfoUpload
 
 UPDATED: Final = Message("device updated")
+HELD: Final = Message("device not changed: an operator took it out of service")
 
 
 @patch("/devices/{device_id}", body=ChangeQubits, errors=(403, 404))
@@ -30,13 +31,13 @@ async def change_qubits(device_id: str, call: Call) -> Message:
 
 @patch("/devices/{device_id}/status", body=ChangeStatus, errors=(403, 404))
 async def change_status(device_id: str, call: Call) -> Message:
-    """Declare the device `available` or `unavailable`."""
+    """Declare the device `available` or `unavailable`; what an operator took out of service stays out."""
     body = await call.read(ChangeStatus)
     if body.status not in set(DeviceStatus):
         raise BadRequestError(f"'{body.status}' is neither available nor unavailable.", field="status")
     changes = {"status": DeviceStatus(body.status), "available_at": as_utc(body.available_at)}
-    await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
-    return UPDATED
+    is_taken = await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
+    return UPDATED if is_taken else HELD
 
 
 @get("/devices/{device_id}/device_info/upload", errors=(403, 404), response_headers=NO_STORE)

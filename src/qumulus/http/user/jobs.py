@@ -42,7 +42,7 @@ _FIELDS: Final = JobBody.__struct_fields__
     body=SubmitJob,
     is_body_optional=True,
     answer=JobCreated,
-    errors=(403, 413, 422),
+    errors=(403, 409, 413, 422),
     headers={"Idempotency-Key": "Repeating the call with the same key and body stores nothing again."},
     example=SUBMIT_EXAMPLE,
 )

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import asyncpg
 
-from qumulus.domain.errors import BadRequestError, DeviceUnusableError
+from qumulus.domain.errors import BadRequestError
 from qumulus.store.statements import Dialect, texts
-from qumulus.store.submits import DEVICE_GONE
+from qumulus.store.submits import as_gone
 
 CONNECT_TIMEOUT_S: Final = 5.0
 COMMAND_TIMEOUT_S: Final = 60.0
@@ -46,14 +46,6 @@ _UNAVAILABLE_CLASSES: Final = ("53", "57", "58")
 _UNAVAILABLE: Final = frozenset({"25006", "42P01", "42703", "28P01", "3D000", "28000", "55P03"})
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no types
-    """A connection that needs no round trip to be given back to its pool."""
-
-    def get_reset_query(self) -> str:
-        """Nothing here changes the session's state."""
-        return ""
-
-
 async def prepare(connection: Any) -> None:
     """Make times travel as microseconds since 1970."""
     await connection.set_type_codec(
@@ -74,7 +66,6 @@ async def connect(url: str, **settings: str) -> Any:
         statement_cache_size=500,
         max_cached_statement_lifetime=0,
         server_settings=_SETTINGS | settings,
-        connection_class=Connection,
     )
     await prepare(connection)
     return connection
@@ -95,26 +86,14 @@ def complain(unsafe: Sequence[str]) -> str:
     )
 
 
-async def make_pool(url: str, *, size: int) -> Any:
-    """Make a pool that connects when it is first used."""
-    return await asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=size,
-        timeout=CONNECT_TIMEOUT_S,
-        command_timeout=COMMAND_TIMEOUT_S,
-        statement_cache_size=500,
-        max_cached_statement_lifetime=0,
-        max_inactive_connection_lifetime=600.0,
-        server_settings=_SETTINGS,
-        connection_class=Connection,
-        init=prepare,
-    )
-
-
 def is_worth_a_retry(error: asyncpg.PostgresError) -> bool:
     """Tell a deadlock, a failed serialisation, or another process that was faster with the same key."""
     return error.sqlstate in _RETRY or getattr(error, "constraint_name", None) == "idempotency_pkey"
+
+
+def is_overtaken(error: asyncpg.PostgresError) -> bool:
+    """Tell that somebody moved a job first which was not locked: its next event is there."""
+    return getattr(error, "constraint_name", None) == "job_events_pkey"
 
 
 def is_unavailable(error: asyncpg.PostgresError) -> bool:
@@ -127,6 +106,6 @@ def as_cause(error: Exception) -> Exception:
     """Give what the caller is told: a value that no column can hold is the caller's own mistake."""
     if isinstance(error, asyncpg.DataError | UnicodeEncodeError):
         return BadRequestError(f"The database cannot hold this value: {error}.")
-    if isinstance(error, asyncpg.NotNullViolationError) and error.column_name == "device_id":
-        return DeviceUnusableError(DEVICE_GONE)
+    if isinstance(error, asyncpg.NotNullViolationError):
+        return as_gone(error.column_name) or error
     return error

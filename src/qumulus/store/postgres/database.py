@@ -11,7 +11,7 @@ import asyncpg
 
 from qumulus.domain.errors import UnavailableError
 from qumulus.store.migrations import missing
-from qumulus.store.postgres.connection import LOST, as_cause, complain, connect, make_pool
+from qumulus.store.postgres.connection import LOST, as_cause, complain, connect
 from qumulus.store.postgres.engine import PostgresEngine
 from qumulus.store.statements import Dialect, Row, Statement, statement
 
@@ -23,7 +23,7 @@ MIGRATION_LOCK: Final = 0x51554D_02
 
 
 class PostgresDatabase:
-    """Reads go through a pool; leading has a connection of its own, which holds the lock."""
+    """Reads share a few connections; leading has a connection of its own, which holds the lock."""
 
     dialect: Final = Dialect.POSTGRES
 
@@ -31,9 +31,10 @@ class PostgresDatabase:
         self._url = url
         self._engine = engine
         self._must_be_durable = must_be_durable
-        self._pool: Any = None
+        self._idle: list[Any] = []
+        self._readers: list[Any] = []
+        self._reading = asyncio.Semaphore(N_READERS)
         self._long = asyncio.Semaphore(N_LONG)
-        self._pool_lock = asyncio.Lock()
         self._leader: Any = None
         self._is_leading = False
 
@@ -50,10 +51,8 @@ class PostgresDatabase:
     async def _fetch(self, asked: Statement, row: Row) -> Sequence[Row]:
         for is_last in (False, True):
             try:
-                pool = self._pool or await self._make_pool()
-                async with pool.acquire() as connection:
-                    found: Sequence[Row] = await connection.fetch(asked.text, *row)
-                    return found
+                async with self._reading:
+                    return await self._fetch_once(asked, row)
             except asyncpg.DataError as error:
                 raise as_cause(error) from error
             except asyncpg.PostgresError as error:
@@ -63,6 +62,27 @@ class PostgresDatabase:
                 if is_last or isinstance(error, ConnectionRefusedError | TimeoutError):
                     raise UnavailableError(f"The database cannot be reached: {error}.") from error
         raise AssertionError("the last try returns or raises")
+
+    async def _fetch_once(self, asked: Statement, row: Row) -> Sequence[Row]:
+        connection = await self._take()
+        try:
+            found: Sequence[Row] = await connection.fetch(asked.text, *row)
+        except (asyncio.CancelledError, *LOST):
+            connection.terminate()  # who knows in the midst of what it was left
+            raise
+        finally:
+            self._idle.append(connection)
+        return found
+
+    async def _take(self) -> Any:
+        """Give the connection that was used last, which the server has warm, or a new one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        connection = await connect(self._url)
+        self._readers = [reader for reader in self._readers if not reader.is_closed()] + [connection]
+        return connection
 
     async def try_lead(self) -> bool:
         """Hold the cluster's lock for as long as the connection lives."""
@@ -100,11 +120,5 @@ class PostgresDatabase:
         if self._leader is not None:
             with suppress(*LOST):
                 await self._leader.close(timeout=2)
-        if self._pool is not None:
-            self._pool.terminate()
-
-    async def _make_pool(self) -> Any:
-        async with self._pool_lock:
-            if self._pool is None:
-                self._pool = await make_pool(self._url, size=N_READERS)
-            return self._pool
+        for reader in self._readers:
+            reader.terminate()

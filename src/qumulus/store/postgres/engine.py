@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
@@ -11,13 +11,14 @@ from typing import Any, Final
 import asyncpg
 
 from qumulus.domain.errors import OutcomeUnknownError, UnavailableError
-from qumulus.ports.operations import Operation, SubmitJobs
-from qumulus.store.batch import run
+from qumulus.ports.operations import ClaimJobs, Operation
+from qumulus.store.batch import is_alone, needs_no_lock, run
 from qumulus.store.postgres.connection import (
     LOST,
     as_cause,
     connect,
     find_forgetfulness,
+    is_overtaken,
     is_unavailable,
     is_worth_a_retry,
 )
@@ -25,7 +26,6 @@ from qumulus.store.script import Ask, AskOnce, OvertakenError, Script, Writes
 from qumulus.store.statements import Dialect, Row, combine, statement
 from qumulus.store.writer import Committed, RejectedError
 
-N_WRITERS: Final = 2
 _RETRIES: Final = 3
 _PAUSES_S: Final = (0.0, 0.1, 0.5, 1.0)
 """Before each try to reach the server."""
@@ -40,47 +40,56 @@ class _CommitLostError(Exception):
 
 
 class PostgresEngine:
-    """Carries out batches, each writer on a connection of its own."""
+    """Carries out batches, those of each lane on a connection of its own.
 
-    mixes_claims: Final = False
-    """A claim takes its rows before its transaction has a number: events stay in order."""
+    Claims have a lane, since a claim takes its rows before its transaction has a number: events stay in
+    order. So have administrative writes, of which some take long. All the others share their batches.
+    """
+
+    n_lanes: Final = 3
 
     def __init__(self, url: str, *, must_be_durable: bool) -> None:
         self._url = url
         self._must_be_durable = must_be_durable
         self._connections: dict[int, Any] = {}
 
-    async def run(self, operations: Sequence[Operation[Any]], *, writer: int) -> Committed:
+    def lane(self, operation: Operation[Any]) -> int:
+        """Tell claims, administrative writes and all the others apart."""
+        if isinstance(operation, ClaimJobs):
+            return 1
+        return 2 if is_alone(operation) else 0
+
+    async def run(self, operations: Sequence[Operation[Any]], *, lane: int) -> Committed:
         """Carry out all or none."""
         problem: Exception | None = None
         for pause_s in _PAUSES_S:
             await _pause(pause_s)
             try:
-                return await self._run(await self._connection(writer), operations)
+                return await self._run(await self._connection(lane), operations)
             except _CommitLostError as error:
-                self._drop(writer)
+                self._drop(lane)
                 raise OutcomeUnknownError from error
             except LOST as error:
-                self._drop(writer)
+                self._drop(lane)
                 problem = error
             except asyncpg.PostgresError as error:
                 if not is_unavailable(error):
                     raise
                 if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-                    self._drop(writer)  # a session that began so stays so
+                    self._drop(lane)  # a session that began so stays so
                 raise UnavailableError(f"The database does not take writes now: {error}.") from error
         raise UnavailableError(f"The database cannot be reached: {problem}.") from problem
 
     async def close(self) -> None:
-        """Close the writers' connections."""
+        """Close the lanes' connections."""
         for connection in self._connections.values():
             with suppress(*LOST):
                 await connection.close(timeout=2)
 
-    async def _connection(self, writer: int) -> Any:
-        connection = self._connections.get(writer)
+    async def _connection(self, lane: int) -> Any:
+        connection = self._connections.get(lane)
         if connection is None or connection.is_closed():
-            connection = self._connections[writer] = await self._connect()
+            connection = self._connections[lane] = await self._connect()
         return connection
 
     async def _connect(self) -> Any:
@@ -95,34 +104,35 @@ class PostgresEngine:
             raise UnavailableError(complaint)
         return connection
 
-    def _drop(self, writer: int) -> None:
-        connection = self._connections.pop(writer, None)
+    def _drop(self, lane: int) -> None:
+        connection = self._connections.pop(lane, None)
         if connection is not None:
             connection.terminate()
 
     async def _run(self, connection: Any, operations: Sequence[Operation[Any]]) -> Committed:
+        is_locking = not all(map(needs_no_lock, operations))
         for _ in range(_RETRIES):
             with suppress(_AgainError):
-                return await _try(connection, operations)
+                return await _try(connection, operations, is_locking=is_locking)
+            is_locking = True
         try:
-            return await _try(connection, operations)
+            return await _try(connection, operations, is_locking=True)
         except _AgainError as error:
             raise UnavailableError("Others changed the same jobs again and again: try again.") from error
 
 
-async def _try(connection: Any, operations: Sequence[Operation[Any]]) -> Committed:
+async def _try(connection: Any, operations: Sequence[Operation[Any]], *, is_locking: bool) -> Committed:
     writes = Writes()
-    script = run(operations, writes)
-    is_one_statement = all(type(operation) is SubmitJobs for operation in operations)
+    script = run(operations, writes, is_locking=is_locking)
     try:
-        if is_one_statement:
-            outcomes = await _drive_alone(connection, script)
-        else:
+        if is_locking:
             outcomes = await _drive_in_transaction(connection, script)
+        else:
+            outcomes = await _drive(connection, script, _answer_alone)
     except OvertakenError as error:
         raise _AgainError from error
     except asyncpg.PostgresError as error:
-        if is_worth_a_retry(error):
+        if is_worth_a_retry(error) or (not is_locking and is_overtaken(error)):
             raise _AgainError from error
         if is_unavailable(error) or isinstance(error, LOST):
             raise
@@ -136,7 +146,7 @@ async def _drive_in_transaction(connection: Any, script: Script[list[Any]]) -> l
     await connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
     outcomes = None
     try:
-        outcomes = await _drive(connection, script)
+        outcomes = await _drive(connection, script, _answer)
     finally:
         if outcomes is None:
             with suppress(*LOST, asyncpg.PostgresError):
@@ -148,26 +158,28 @@ async def _drive_in_transaction(connection: Any, script: Script[list[Any]]) -> l
     return outcomes
 
 
-async def _drive_alone(connection: Any, script: Script[list[Any]]) -> list[Any]:
-    """Run a script whose only write is one statement, which is then a transaction of its own."""
-    try:
-        return await _drive(connection, script)
-    except LOST as error:
-        if connection.is_closed():
-            raise _CommitLostError from error
-        raise
-
-
-async def _drive(connection: Any, script: Script[list[Any]]) -> list[Any]:
-    answer: Sequence[Row] = ()
+async def _drive(
+    connection: Any, script: Script[list[Any]], answer: Callable[[Any, Any], Awaitable[Sequence[Row]]]
+) -> list[Any]:
+    answered: Sequence[Row] = ()
     try:
         request = next(script)
         while True:
-            answer = await _answer(connection, request)
-            request = script.send(answer)
+            answered = await answer(connection, request)
+            request = script.send(answered)
     except StopIteration as end:
         outcomes: list[Any] = end.value
         return outcomes
+
+
+async def _answer_alone(connection: Any, request: Ask | AskOnce | Writes) -> Sequence[Row]:
+    """Answer a script whose only write is one statement, which is then a transaction of its own."""
+    try:
+        return await _answer(connection, request)
+    except LOST as error:
+        if isinstance(request, Writes) and connection.is_closed():
+            raise _CommitLostError from error
+        raise
 
 
 async def _answer(connection: Any, request: Ask | AskOnce | Writes) -> Sequence[Row]:

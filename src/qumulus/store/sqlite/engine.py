@@ -10,13 +10,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from qumulus.domain.errors import BadRequestError, DeviceUnusableError, OutcomeUnknownError, UnavailableError
+from qumulus.domain.errors import BadRequestError, OutcomeUnknownError, UnavailableError
 from qumulus.ports.operations import Operation
 from qumulus.store.batch import is_light, run
 from qumulus.store.script import Ask, AskOnce, Script, Writes
 from qumulus.store.sqlite.connection import BUSY_TIMEOUT_S, connect
 from qumulus.store.statements import Dialect, Row, statement
-from qumulus.store.submits import DEVICE_GONE
+from qumulus.store.submits import as_gone
 from qumulus.store.writer import Committed, RejectedError
 
 _UNAVAILABLE: Final = frozenset(
@@ -51,15 +51,19 @@ class SqliteEngine:
     the commit, which waits for the disk, is the thread's; of other batches all is.
     """
 
-    mixes_claims: Final = True
+    n_lanes: Final = 1
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file)
         self._connection.execute(_AT_ONCE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
 
-    async def run(self, operations: Sequence[Operation[Any]], *, writer: int = 0) -> Committed:  # noqa: ARG002
-        """Carry out all or none; there is one writer."""
+    def lane(self, operation: Operation[Any]) -> int:  # noqa: ARG002 - there is one writer
+        """Give the one lane that there is."""
+        return 0
+
+    async def run(self, operations: Sequence[Operation[Any]], *, lane: int = 0) -> Committed:  # noqa: ARG002
+        """Carry out all or none."""
         loop = asyncio.get_running_loop()
         if is_light(operations) and self._begins_at_once():
             with suppress(_LongError):
@@ -164,9 +168,10 @@ class SqliteEngine:
 
 
 def _as_cause(error: sqlite3.Error) -> Exception:
-    """Give what the caller is told: a job without a device had one that is gone."""
-    is_null = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CONSTRAINT_NOTNULL
-    return DeviceUnusableError(DEVICE_GONE) if is_null and str(error).endswith(".device_id") else error
+    """Give what the caller is told: a job without a device or an owner had one that is gone."""
+    if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+        return error
+    return as_gone(str(error).rpartition(".")[2]) or error
 
 
 def primary_code(error: sqlite3.Error) -> int:

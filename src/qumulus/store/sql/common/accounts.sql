@@ -95,14 +95,17 @@ DELETE FROM users WHERE id = :id;
 -- name: user_has_unfinished
 SELECT 1 AS found FROM jobs WHERE owner = :id AND ended_at IS NULL LIMIT 1;
 
+-- name: user_has_jobs
+SELECT 1 AS found FROM jobs WHERE owner = :id LIMIT 1;
+
 -- name: delete_outputs_of
-DELETE FROM outputs WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id);
+DELETE FROM outputs WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id AND {is_old});
 
 -- name: delete_inputs_of
-DELETE FROM inputs WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id);
+DELETE FROM inputs WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id AND {is_old});
 
 -- name: delete_unexplained_of
-DELETE FROM unexplained WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id);
+DELETE FROM unexplained WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id AND {is_old});
 
 -- name: delete_events_of
 DELETE FROM job_events WHERE owner = :id;
@@ -111,7 +114,7 @@ DELETE FROM job_events WHERE owner = :id;
 DELETE FROM idempotency WHERE owner = :id;
 
 -- name: delete_jobs_of
-DELETE FROM jobs WHERE owner = :id;
+DELETE FROM jobs WHERE owner = :id AND {is_old};
 
 -- name: delete_tokens_of
 DELETE FROM tokens WHERE owner = :id;
@@ -171,6 +174,9 @@ RETURNING id;
 -- name: insert_audit
 INSERT INTO audit (at, who, action, subject, before, after)
 VALUES (:at, :who, :action, :subject, :before, :after);
+
+-- name: delete_audits
+DELETE FROM audit WHERE at < :before RETURNING id;
 
 -- name: read_audit
 SELECT id, at, who, action, subject, before, after FROM audit

@@ -4,7 +4,7 @@ FROM objects AS o
 WHERE o.job_id = :job_id;
 
 -- name: delete_objects_of
-DELETE FROM objects WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id);
+DELETE FROM objects WHERE job_id IN (SELECT id FROM jobs WHERE owner = :id AND {is_old});
 
 -- name: keep_secret
 INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT DO NOTHING;

@@ -4,6 +4,13 @@ FROM users
 WHERE id = :id
 FOR UPDATE;
 
+-- name: horizon
+-- Tells the jobs that are there from those that others add or move in the midst of a removal.
+SELECT pg_current_snapshot()::text AS horizon;
+
+-- name: is_old
+pg_visible_in_snapshot(event_tx, :horizon::text::pg_snapshot)
+
 -- name: insert_audits
 INSERT INTO audit (at, who, action, subject, before, after)
 SELECT *

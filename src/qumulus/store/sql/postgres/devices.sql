@@ -1,7 +1,7 @@
 -- name: lock_device
 SELECT
     id, device_type, status, available_at, n_qubits, basis_gates, supported_instructions, device_info,
-    calibrated_at, description, on_lost_lease, claim_timeout_s, seen_at
+    calibrated_at, description, on_lost_lease, claim_timeout_s, seen_at, is_held
 FROM devices
 WHERE id = :id
 FOR UPDATE;
@@ -12,7 +12,8 @@ SELECT set_config('lock_timeout', :patience, TRUE) AS patience;
 
 -- name: hold_submits
 -- Every submit writes here: those under way are waited for, later ones wait, and see what was done.
-LOCK TABLE inputs IN SHARE MODE;
+-- No removal writes here before or after, so that two of them need not wait for one another.
+LOCK TABLE queue IN SHARE MODE;
 
 -- name: note_seen
 UPDATE devices AS d

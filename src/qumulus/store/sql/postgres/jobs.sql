@@ -15,6 +15,15 @@ FROM unnest(
 )
 RETURNING *;
 
+-- name: look_at_jobs
+-- The same without a lock: whoever writes afterwards comes behind all that is seen here.
+SELECT
+    id, owner, device_id, status, attempt, losses, lease_lost, report_hash, n_events, execution_time_s,
+    submitted_at, ready_at, running_at, ended_at, moved_at,
+    slot_priority, slot_rank, coalesce(slot_seq, seq) AS slot_seq, seq, priority, FALSE AS is_ahead
+FROM jobs
+WHERE id = ANY(:id::text[]);
+
 -- name: lock_jobs
 -- is_ahead: the job was moved by a younger transaction; a move by this one would come before it.
 SELECT

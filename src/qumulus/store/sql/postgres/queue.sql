@@ -1,9 +1,9 @@
 -- name: queue_new_jobs
--- A device that is gone is NULL here, which no row of the queue may have: the submit is refused.
+-- A device or an owner that is gone is NULL here, as in no row of the queue: the submit is refused.
 INSERT INTO queue (device_id, priority, rank, seq, job_id, owner, own_priority, birth)
 SELECT
     (SELECT d.id FROM devices AS d WHERE d.id = j.device_id), j.slot_priority, j.slot_rank, j.seq,
-    j.id, j.owner, j.priority, j.seq
+    j.id, (SELECT u.id FROM users AS u WHERE u.id = j.owner), j.priority, j.seq
 FROM insert_jobs AS j
 WHERE j.id = ANY(:id::text[]);
 

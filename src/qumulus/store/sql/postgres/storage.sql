@@ -23,7 +23,16 @@ FROM unnest(
 WHERE j.id = n.id;
 
 -- name: insert_registrations
-INSERT INTO registrations (job_id, at) SELECT * FROM unnest(:job_id::text[], :at::timestamptz[]);
+INSERT INTO registrations (job_id, at, owner)
+SELECT * FROM unnest(:job_id::text[], :at::timestamptz[], :owner::text[]);
+
+-- name: registrants
+-- Registrations of one user come one after the other; none comes while the user is being removed.
+SELECT u.id, (SELECT count(*) FROM registrations AS r WHERE r.owner = u.id) AS n_registered
+FROM users AS u
+WHERE u.id = ANY(:id::text[])
+ORDER BY u.id
+FOR NO KEY UPDATE;
 
 -- name: delete_registrations
 DELETE FROM registrations WHERE job_id = ANY(:job_id::text[]);

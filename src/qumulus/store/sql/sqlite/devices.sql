@@ -1,7 +1,7 @@
 -- name: lock_device
 SELECT
     id, device_type, status, available_at, n_qubits, basis_gates, supported_instructions, device_info,
-    calibrated_at, description, on_lost_lease, claim_timeout_s, seen_at
+    calibrated_at, description, on_lost_lease, claim_timeout_s, seen_at, is_held
 FROM devices
 WHERE id = :id;
 
@@ -11,7 +11,7 @@ SELECT :patience AS patience;
 
 -- name: hold_submits
 -- There is one writer, and it is here: nothing is left to hold.
-DELETE FROM inputs WHERE FALSE;
+DELETE FROM queue WHERE FALSE;
 
 -- name: note_seen
 UPDATE devices SET seen_at = max(coalesce(seen_at, 0), :at) WHERE id = :id;

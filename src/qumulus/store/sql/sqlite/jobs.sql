@@ -10,14 +10,17 @@ VALUES (
     :n_events, :n_bytes, :slot_priority
 );
 
--- name: lock_jobs
--- One writer: nothing to lock. A job's last event is never ahead of this transaction.
+-- name: look_at_jobs
 SELECT
     id, owner, device_id, status, attempt, losses, lease_lost, report_hash, n_events, execution_time_s,
     submitted_at, ready_at, running_at, ended_at, moved_at,
     slot_priority, slot_rank, coalesce(slot_seq, seq) AS slot_seq, seq, priority, 0 AS is_ahead
 FROM jobs
 WHERE id = :id;
+
+-- name: lock_jobs
+-- One writer: nothing to lock. A job's last event is never ahead of this transaction.
+{look_at_jobs};
 
 -- name: update_jobs
 UPDATE jobs

@@ -12,7 +12,12 @@ SET seq = :seq, device_id = (SELECT d.id FROM devices AS d WHERE d.id = :device_
 WHERE id = :id;
 
 -- name: insert_registrations
-INSERT INTO registrations (job_id, at) VALUES (:job_id, :at);
+INSERT INTO registrations (job_id, at, owner) VALUES (:job_id, :at, :owner);
+
+-- name: registrants
+SELECT u.id, (SELECT count(*) FROM registrations AS r WHERE r.owner = u.id) AS n_registered
+FROM users AS u
+WHERE u.id = :id;
 
 -- name: delete_registrations
 DELETE FROM registrations WHERE job_id = :job_id;
