@@ -288,6 +288,24 @@ async def test_a_broken_sandbox_withdraws_the_device_until_it_works(tmp_path: Pa
     assert job.status is S.SUCCEEDED
 
 
+@pytest.mark.parametrize("answers", ["no process", "mute process"])
+async def test_a_sandbox_that_hangs_at_the_start_withdraws_the_device_until_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: str
+) -> None:
+    monkeypatch.setattr(health, "DOUBT_S", 0.05)
+    async with bench(tmp_path) as at:
+        at.forked.hangs = answers == "no process"
+        at.forked.is_mute = answers == "mute process"
+        job = at.cloud.submit("bell")
+        await until(lambda: at.cloud.availability == [False])
+        assert job.status is S.SUBMITTED
+        assert "claim" not in at.cloud.names()
+        at.forked.hangs = at.forked.is_mute = False
+        await at.ended(job)
+        await until(lambda: at.cloud.availability == [False, True])
+    assert job.status is S.SUCCEEDED
+
+
 async def test_jobs_do_not_fail_for_a_sandbox_in_which_every_child_crashes(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         await until(lambda: "claim" in at.cloud.names())
