@@ -332,5 +332,5 @@ def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, *, first_s: float = 0.1, longest_s: float = 10.0) -> None:
             super().__init__(first_s=0.01, longest_s=0.02)
 
-    for module in ("reporter", "heartbeat", "device", "health"):
+    for module in ("reporter", "heartbeat", "device", "health", "refused"):
         monkeypatch.setattr(f"qumulus.provider.{module}.Backoff", Short)
