@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from campaign.checker.store import read_postgres, read_sqlite
 from campaign.client import Client
 from campaign.frail import FrailUser
 from campaign.nemesis import KILLS, Nemesis, Strike, make_schedule
-from campaign.processes import Cloud, Postgres, Provider
+from campaign.processes import Cloud, Postgres, Program, Provider
 from campaign.proxy import FAULTS, Proxy
 from campaign.record import Recorder
 from campaign.sdk import SdkUser
@@ -79,8 +79,9 @@ async def play(size: Size, *, seed: int, store: str, folder: Path) -> Outcome:
                 seed=seed,
             )
             cancel_s = await _acts(theatre, stage, nemesis, schedule, size)
+            deaths = find_deaths(theatre.programs)
             state = await theatre.read_store()
-    violations = check(read_history(history), state)
+    violations = [*deaths, *check(read_history(history), state)]
     if violations:
         (folder / "store.json").write_text(json.dumps(_plain(state)))
     return Outcome(
@@ -94,6 +95,11 @@ async def play(size: Size, *, seed: int, store: str, folder: Path) -> Outcome:
         took_s=time.monotonic() - began,
         violations=violations,
     )
+
+
+def find_deaths(programs: Iterable[Program]) -> list[Violation]:
+    """Tell who is gone when everything that was broken is mended: jobs that wait for it are not to blame."""
+    return [Violation("process_died", one.name, one.died_of) for one in programs if one.died_of]
 
 
 class _Theatre:
@@ -116,6 +122,11 @@ class _Theatre:
         self.tokens: dict[str, str] = {}
         self.proxy: Proxy
         self.proxy_address: tuple[str, int]
+
+    @property
+    def programs(self) -> list[Program]:
+        """All that are to run, Providers first."""
+        return [*self.providers, self.frail, *self.clouds]
 
     async def open(self, stack: AsyncExitStack, *, seed: int) -> None:
         """Start everything, nothing broken yet."""
@@ -182,7 +193,7 @@ class _Theatre:
 
     async def read_store(self) -> StoreState:
         """End the processes, then read what is left; Providers end first."""
-        for program in (*self.providers, self.frail, *self.clouds):
+        for program in self.programs:
             await program.end()
         self.watch.close()
         return read_sqlite(self._file) if self.database is None else await read_postgres(self.database)

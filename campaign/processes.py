@@ -55,6 +55,12 @@ class Program:
         """It runs, or is stopped."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def died_of(self) -> str:
+        """How it ended though it was to run; empty: it runs."""
+        code = None if self._process is None else self._process.poll()
+        return "" if code is None else f"exit code {code}; its last words are in {self._log.name}"
+
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the process alone."""
         if self._process is not None and self._process.poll() is None:

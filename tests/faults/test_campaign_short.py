@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from campaign.nemesis import make_schedule
-from campaign.play import Outcome, play
+from campaign.play import Outcome, find_deaths, play
+from campaign.processes import Program
 from campaign.stage import SHORT
 
 SEED = 20
@@ -34,6 +36,17 @@ def _told(outcome: Outcome, folder: Path) -> str:
     """What was broken, and what each process said last."""
     logs = [f"--- {log.name}\n{log.read_text()[-3000:]}" for log in sorted(folder.glob("*.log"))]
     return "\n".join([*map(str, outcome.violations), *logs])
+
+
+async def test_a_process_that_ends_by_itself_is_found(folder: Path) -> None:
+    programs = [Program(name, [name], folder=folder, environment={}) for name in ("nonsense", "idle")]
+    programs[0].start()
+    async with asyncio.timeout(60):
+        while programs[0].is_alive:  # noqa: ASYNC110 - processes tell nobody
+            await asyncio.sleep(0.01)
+    (death,) = find_deaths(programs)
+    assert str(death).startswith("process_died: nonsense"), death
+    assert "exit code 2" in death.text
 
 
 def test_the_same_seed_makes_the_same_schedule() -> None:

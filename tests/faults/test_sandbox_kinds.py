@@ -15,6 +15,7 @@ import pytest
 
 from qumulus.sandbox import ExitKind, ForkedSandbox, ResidentSandbox, SandboxError
 from qumulus.sandbox import forked as forked_sandbox
+from qumulus.sandbox import resident as resident_sandbox
 from tests.faults.sandbox_processes import (
     FREE,
     descendants,
@@ -131,6 +132,18 @@ async def test_a_zygote_that_hangs_at_its_start_is_killed_and_said(monkeypatch: 
     assert not descendants(os.getpid())
 
 
+async def test_a_zygote_that_no_longer_forks_is_replaced(
+    forked: ForkedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forked_sandbox, "FORK_WITHIN_S", 1.0)
+    first = zygote_pid()
+    os.kill(first, signal.SIGSTOP)
+    async with asyncio.timeout(60):
+        messages, end = await messages_and_exit(await forked.run(b"echo again", FREE))
+    assert (messages, end.kind) == ([b"again"], ExitKind.DONE)
+    assert zygote_pid() != first
+
+
 async def test_children_inherit_what_their_zygote_rehearsed() -> None:
     sandbox = ForkedSandbox(TARGET, [], rehearsals=[b"one", b"two"])
     try:
@@ -160,6 +173,58 @@ async def test_a_worker_is_warm_and_serves_again(resident: ResidentSandbox) -> N
     pid, _, warmed = first[0].partition(b" ")
     assert warmed == b"[" + pid + b"]"
     assert first == second
+
+
+_HANGS_ONCE = """
+import pathlib, time
+
+def warm_up():
+    been_here = pathlib.Path(__file__).with_suffix(".mark")
+    if not been_here.exists() or {hangs_always}:
+        been_here.touch()
+        time.sleep(600)
+
+def run(task, channel):
+    channel.send(task)
+"""
+
+
+def hanging_target(folder: Path, *, hangs_always: bool) -> str:
+    """A target whose workers hang at their start: all, or those that start until one has got so far."""
+    (folder / "hanging.py").write_text(_HANGS_ONCE.format(hangs_always=hangs_always), encoding="ascii")
+    os.environ["PYTHONPATH"] += os.pathsep + str(folder)
+    return "hanging:run"
+
+
+async def test_workers_that_hang_at_their_start_are_killed_and_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(resident_sandbox, "START_WITHIN_S", 0.2)
+    sandbox = ResidentSandbox(hanging_target(tmp_path, hangs_always=True), workers=2, spares=1)
+    try:
+        async with asyncio.timeout(20):
+            running = asyncio.create_task(sandbox.run(b"", FREE))
+            for call in (sandbox.start(), running):
+                with pytest.raises(SandboxError, match="did not start"):
+                    await call
+    finally:
+        await sandbox.close()
+    assert not descendants(os.getpid())
+
+
+async def test_a_worker_that_hangs_at_its_start_is_followed_by_one_that_serves_and_by_the_spares(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(resident_sandbox, "START_WITHIN_S", 3.0)
+    monkeypatch.setattr(resident_sandbox, "_RETRY_S", 0.1)
+    sandbox = ResidentSandbox(hanging_target(tmp_path, hangs_always=False), workers=1, spares=1)
+    try:
+        with pytest.raises(SandboxError, match="did not start"):
+            await sandbox.start()
+        await eventually(lambda: len(sandbox._idle) == 2, within_s=60)
+        assert (await messages_and_exit(await sandbox.run(b"at last", FREE)))[0] == [b"at last"]
+    finally:
+        await sandbox.close()
 
 
 async def test_no_more_tasks_run_at_once_than_there_are_workers(resident: ResidentSandbox) -> None:

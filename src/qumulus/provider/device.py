@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
 from typing import Final
@@ -18,7 +18,8 @@ from qumulus.provider.health import Health
 from qumulus.provider.heartbeat import Heartbeat
 from qumulus.provider.lane import may_be_small
 from qumulus.provider.outbox import JobKey
-from qumulus.provider.refused import tell
+from qumulus.provider.quiet import Quiet
+from qumulus.provider.refused import tell, until_answered
 from qumulus.provider.reports import Report
 from qumulus.provider.run import Run, Station
 from qumulus.provider.watch import MENDABLE, Watch
@@ -48,14 +49,14 @@ class DeviceWorker:
         self._station = station
         self._slots = station.slots
         self._allowance = Allowance(slots=slots, most_ahead=claim_ahead)
+        self._health = Health(station, changed=self._look_again, returns=self._return)
         self._watch = Watch(
             device_id=station.device_id,
             driver=station.driver,
             api=station.api,
-            lost=self._lose_device,
+            lost=self._health.lose_device,
             is_lost=lambda: not self._health.is_sound,
         )
-        self._health = Health(station, changed=self._look_again, returns=self._return)
         self._losses: Counter[str] = Counter()
         self._heartbeat = Heartbeat(
             device_id=station.device_id,
@@ -68,12 +69,15 @@ class DeviceWorker:
         self._waiting: deque[ProviderJob] = deque()
         self._running: dict[JobKey, tuple[Run, asyncio.Task[None]]] = {}
         self._errands: set[asyncio.Task[None]] = set()
+        self._quiet = Quiet(station.device_id, why=self._why_quiet)
+        self._step = ""
+        """Of the beginning."""
         self._is_open = True
         self._is_crowded = False
         """A job was handed back for want of a slot: no more are claimed for the small ones' sake."""
         self._changed = asyncio.Event()
         self._claiming: asyncio.Task[None] | None = None
-        station.reporter.on_removed = self._changed.set
+        station.reporter.on_less = self._changed.set
         station.slots.on_taken = self._changed.set
 
     async def run(self) -> None:
@@ -84,6 +88,7 @@ class DeviceWorker:
             async with asyncio.TaskGroup() as group:
                 group.create_task(supervise(f"{name}.reports", self._station.reporter.run))
                 group.create_task(supervise(f"{name}.heartbeat", self._heartbeat.run))
+                group.create_task(supervise(f"{name}.quiet", self._quiet.run))
                 await supervise(f"{name}.begin", self._begin, expected=(DriverSettingsError,))
                 group.create_task(supervise(f"{name}.health", self._health.run))
                 group.create_task(supervise(f"{name}.watch", self._watch.run))
@@ -131,15 +136,19 @@ class DeviceWorker:
 
     async def _begin(self) -> None:
         """Show the device, hand back what an earlier process held, and see that jobs can run."""
+        self._step = "publish"
         await self._publish()
-        await self._until_answered(self._calibrate)
+        await self._until_answered(self._station.calibrations.turn)
+        self._step = "hand_back"
         touches = self._station.driver.touches_hardware
         for (key, is_started), n_deaths in self._station.outbox.mourn(self._station.device_id):
             if (is_started and touches) or n_deaths > 1:
                 self._station.outbox.forget([key])  # its lease runs out: the Cloud's policy decides
             else:
                 await self._until_answered(partial(self._release, key, "the Provider was restarted"))
+        self._step = "probe"
         await self._health.check(self._station.driver.sandbox_for(self._health.task()))
+        self._step = ""
 
     async def _publish(self) -> None:
         await self._until_answered(self._watch.publish)
@@ -151,25 +160,22 @@ class DeviceWorker:
         await self._publish()
         return True
 
-    async def _calibrate(self) -> None:
-        await self._station.calibrations.turn()
-
-    def _lose_device(self, reason: str) -> None:
-        self._health.lose_device(reason)
-
     async def _until_answered(
-        self, call: Callable[[], Awaitable[None]], *, waits: str = "beginning_waits"
+        self, call: Callable[[], Awaitable[object]], *, waits: str = "beginning_waits"
     ) -> None:
-        backoff = Backoff()
-        while True:
-            try:
-                await call()
-            except ClientError as error:
-                if backoff.is_fresh:
-                    tell(log, waits, error, device_id=self._station.device_id)
-                await backoff.pause()
-            else:
-                return
+        await until_answered(call, log, waits, device_id=self._station.device_id)
+
+    def _why_quiet(self) -> Mapping[str, object] | None:
+        """What keeps the device from claiming; None: its slots are full."""
+        if self._running and self._slots.is_full:
+            return None
+        waits_for = "answer" if self._claimable() else "room"
+        return {
+            "waits_for": self._step or (waits_for if self._health.is_sound else "device"),
+            "n_running": len(self._running),
+            "n_waiting": len(self._waiting),
+            "n_unreported": self._station.reporter.count_fresh(),
+        }
 
     # --- taking jobs --------------------------------------------------------------------------
 
@@ -185,6 +191,7 @@ class DeviceWorker:
                     tell(log, "claim_failed", error, device_id=self._station.device_id)
                 await backoff.pause()
                 continue
+            self._quiet.note_answer()
             if jobs or monotonic() - began > CLAIM_WAIT_S / 2:
                 backoff.succeed()
                 self._take(jobs)
@@ -288,7 +295,7 @@ class DeviceWorker:
 
     def _after_loss(self, run: Run, error: DeviceUnavailableError) -> Report | None:
         """The job goes back, unless it seems to be what the device does not bear."""
-        self._lose_device(str(error))
+        self._health.lose_device(str(error))
         if not error.may_be_the_job:
             return None
         self._losses[run.key.job_id] += 1
@@ -382,9 +389,6 @@ class DeviceWorker:
         else:
             log.info("job_released", extra={**_names_of(key), "reason": reason})
         self._station.outbox.forget([key])
-
-    def _names(self) -> dict[str, object]:
-        return {"device_id": self._station.device_id}
 
 
 def _key(job: ProviderJob) -> JobKey:

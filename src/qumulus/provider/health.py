@@ -19,6 +19,8 @@ log = logging.getLogger("qumulus.provider.health")
 
 PROBES: Final = 3
 PROBE_LIMITS: Final = Limits(memory_bytes=None, wall_s=60.0)
+DOUBT_S: Final = 60.0
+"""A device that has not been seen to work for so long is not, whatever its sandbox waits for."""
 LONGEST_PAUSE_S: Final = 60.0
 LATE_S: Final = 10.0
 """So long a copy of a call may be under way that was cut off, or sent twice, and be carried out at last."""
@@ -31,7 +33,8 @@ class Health:
     """Whether the device's jobs can be run at all.
 
     A doubt is settled by a probe: a tiny program of our own, up to the point where a device would be
-    touched. After ``PROBES`` failed ones the device is declared unavailable, until a probe succeeds.
+    touched. After ``PROBES`` failed ones, or ``DOUBT_S`` without an answer, the device is declared
+    unavailable, until a probe succeeds.
     The same holds for a device that is away. ``changed`` is called when :attr:`is_sound` changes,
     ``returns`` before the device is called available again: it may say that it is not.
     """
@@ -52,13 +55,23 @@ class Health:
         async with self._lock:
             if not self.is_sound:
                 return False
-            backoff = Backoff()
-            for _ in range(PROBES):
-                if await self._probe(kind):
-                    return True
-                await backoff.pause()
+            if await self._is_well(kind, tries=PROBES):
+                return True
             self._break(kind)
         log.error("device_broken", extra={"device_id": self._station.device_id, "sandbox": kind.value})
+        return False
+
+    async def _is_well(self, kind: SandboxKind, *, tries: int) -> bool:
+        backoff = Backoff()
+        try:
+            async with asyncio.timeout(DOUBT_S):
+                for _ in range(tries):
+                    if await self._probe(kind):
+                        return True
+                    await backoff.pause()
+        except TimeoutError:
+            extra = {"device_id": self._station.device_id, "sandbox": kind.value, "for_s": DOUBT_S}
+            log.error("sandbox_hangs", extra=extra)
         return False
 
     def lose_device(self, reason: str) -> None:
@@ -89,7 +102,7 @@ class Health:
         driver = self._station.driver
         longest_s = driver.refresh_s if isinstance(driver, LiveDriver) else LONGEST_PAUSE_S
         backoff = Backoff(first_s=min(1.0, longest_s), longest_s=longest_s)
-        while not (await self._probe(kind) and await self._returns()):
+        while not (await self._is_well(kind, tries=1) and await self._returns()):
             await backoff.pause()
         self._is_broken.clear()
         self.is_sound = True
@@ -130,10 +143,14 @@ class Health:
                 extra={"device_id": self._station.device_id, "sandbox": kind.value, "error": str(error)},
             )
             return False
-        first = await execution.receive()
-        if self._station.driver.touches_hardware:
-            execution.send(_NO_GO)
-        await execution.ended()
+        try:
+            first = await execution.receive()
+            if self._station.driver.touches_hardware:
+                execution.send(_NO_GO)
+            await execution.ended()
+        except asyncio.CancelledError:
+            execution.kill()
+            raise
         return first is not None and not isinstance(decode_child_message(first), Unavailable)
 
     def task(self) -> JobTask:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from qumulus.provider.backoff import Backoff
 from qumulus.transport import ClientError
 from qumulus.transport.errors import NotAllowedError, NotAuthenticatedError, NotFoundError
 
@@ -36,3 +37,19 @@ def tell(log: logging.Logger, event: str, error: ClientError, *, device_id: str)
         log.warning(event, extra=named)
     else:
         log.error("provider_refused", extra={**named, "advice": advice.format(device_id=device_id)})
+
+
+async def until_answered(
+    call: Callable[[], Awaitable[object]], log: logging.Logger, event: str, *, device_id: str
+) -> None:
+    """Call again and again, however long it takes; the first failure is told as ``event``."""
+    backoff = Backoff()
+    while True:
+        try:
+            await call()
+        except ClientError as error:
+            if backoff.is_fresh:
+                tell(log, event, error, device_id=device_id)
+            await backoff.pause()
+        else:
+            return

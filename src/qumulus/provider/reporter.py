@@ -58,8 +58,8 @@ class Reporter:
     """
 
     def __init__(self, *, device_id: str, api: ProviderApi, outbox: Outbox, keeps_first: bool) -> None:
-        self.on_removed: Callable[[], None] = lambda: None
-        """Called when a line is sent for good, or given up."""
+        self.on_less: Callable[[], None] = lambda: None
+        """Called when :meth:`count_fresh` may have become less."""
         self._device_id = device_id
         self._api = api
         self._outbox = outbox
@@ -198,6 +198,7 @@ class Reporter:
 
     def _postpone(self, line: _Line) -> None:
         line.tries += 1
+        self.on_less()
         line.due = monotonic() + min(LONGEST_PAUSE_S, 0.1 * 2.0 ** min(line.tries, 10))
         self._one_by_one = max(0, self._one_by_one - 1)
 
@@ -261,13 +262,15 @@ class Reporter:
     def _note_emptied(self) -> None:
         if not self._lines:
             self._emptied.set()
-        self.on_removed()
+        self.on_less()
 
     def _keep(self, lines: Sequence[_Line]) -> None:
         fresh = [line for line in lines if line.report.is_final and not line.is_kept]
         self._outbox.keep(self._device_id, [(line.report.key, line.report.body) for line in fresh])
         for line in fresh:
             line.is_kept = True
+        if fresh:
+            self.on_less()
 
 
 def _lacks_running(report: Report, outcome: ReportOutcome) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import Any, Final, TypeVar
 
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.drivers.base import (
@@ -22,6 +23,10 @@ log = logging.getLogger("qumulus.provider.watch")
 
 MENDABLE = frozenset({401, 429})
 """Refusals that an operator or time can mend, for any call."""
+ANSWERS_WITHIN_S: Final = 60.0
+"""A driver that has not said so long how its device is: nobody can tell that jobs would be run."""
+
+T = TypeVar("T")
 
 
 class Watch:
@@ -46,6 +51,8 @@ class Watch:
         self._lost = lost
         self._is_lost = is_lost
         self._published: DeviceDescription | None = None
+        self._question: asyncio.Future[Any] | None = None
+        """The last one that was put to the driver, in a thread that nobody can end."""
 
     async def publish(self) -> None:
         """Tell the Cloud what it does not know yet; a device that cannot be asked is told as lost.
@@ -103,7 +110,7 @@ class Watch:
         if not isinstance(self._driver, LiveDriver):
             return None
         try:
-            status = await asyncio.to_thread(self._driver.status)
+            status = await self._ask(self._driver.status)
         except DeviceUnavailableError as error:
             return str(error)
         return None if status is DeviceStatus.AVAILABLE else f"its status is {status}"
@@ -111,8 +118,23 @@ class Watch:
     async def _describe(self) -> DeviceDescription:
         """What is asked over a network is asked in a thread."""
         if isinstance(self._driver, LiveDriver):
-            return await asyncio.to_thread(self._driver.describe)
+            return await self._ask(self._driver.describe)
         return self._driver.describe()
+
+    async def _ask(self, question: Callable[[], T]) -> T:
+        """Have a thread ask; one that hangs is not joined by another.
+
+        Raises:
+            DeviceUnavailableError: the driver says so, or nothing at all.
+        """
+        if self._question is None or self._question.done():
+            asked = asyncio.get_running_loop().run_in_executor(None, question)
+            self._question = asked
+            asked.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
+            await asyncio.wait({asked}, timeout=ANSWERS_WITHIN_S)
+            if asked.done():
+                return asked.result()
+        raise DeviceUnavailableError("its driver does not answer")
 
 
 def cancel_at_device(driver: LiveDriver, reference: str) -> None:

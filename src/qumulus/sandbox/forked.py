@@ -42,6 +42,8 @@ _ATTEMPTS: Final = 3
 _REAPING_S: Final = 5.0
 START_WITHIN_S: Final = 30.0
 """A zygote that takes longer hangs: it takes a second, several on a loaded machine."""
+FORK_WITHIN_S: Final = 30.0
+"""The same for a fork, which takes a millisecond, and as long for each that was asked for before."""
 
 
 class _ZygoteGoneError(Exception):
@@ -294,9 +296,20 @@ class ForkedSandbox:
             for _ in range(_ATTEMPTS):
                 zygote = await self._current()
                 with suppress(_ZygoteGoneError):
-                    return await received(zygote.fork(task, limits))
+                    return await self._fork(zygote, task, limits)
                 await zygote.process.gone.wait()
         raise SandboxError("the zygote ends before it forks")
+
+    @staticmethod
+    async def _fork(zygote: _Zygote, task: bytes, limits: Limits) -> Execution:
+        """Have the task begun; a zygote that hangs is killed, with its children: it would reap none."""
+        try:
+            async with asyncio.timeout(FORK_WITHIN_S):
+                return await received(zygote.fork(task, limits))
+        except TimeoutError:
+            log.error("zygote %d did not fork within %g s", zygote.process.pid, FORK_WITHIN_S)
+            zygote.process.kill()
+            raise _ZygoteGoneError from None
 
     async def close(self) -> None:
         """Kill and reap the children, then the zygote."""

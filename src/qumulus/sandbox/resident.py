@@ -35,6 +35,8 @@ _ENVIRONMENT: Final = {
 }
 _RETRY_S: Final = 5.0
 """Wait before another worker is started after one that did not start."""
+START_WITHIN_S: Final = 120.0
+"""A worker that takes longer hangs: it takes four seconds, and far more beside many others."""
 
 
 class _Worker:
@@ -115,7 +117,7 @@ class ResidentSandbox:
         self._arguments = (str(int(network)), target)
         self._size = workers
         self._spares = spares
-        self._wanted = workers
+        self._wants_spares = False
         self._oom = OomWatch()
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
@@ -126,15 +128,14 @@ class ResidentSandbox:
         self._closed = False
 
     async def start(self) -> None:
-        """Warm the workers up, then start the spares behind the scenes."""
+        """Warm the workers up; the spares follow behind the scenes, however this ends."""
+        self._wants_spares = True
         self._fill()
-        while sum(worker.is_warm for worker in self._workers) < self._size:
+        while self._n_warm() < self._size:
             if self._failure is not None:
                 raise self._failure
             self._changed.clear()
             await self._changed.wait()
-        self._wanted = self._size + self._spares
-        self._fill()
 
     async def run(self, task: bytes, limits: Limits) -> Execution:
         """Give the task to a free worker, as soon as there is one."""
@@ -160,9 +161,16 @@ class ResidentSandbox:
         for worker in workers:
             await worker.process.gone.wait()
 
+    def _n_warm(self) -> int:
+        return sum(worker.is_warm for worker in self._workers)
+
+    def _wanted(self) -> int:
+        """Spares come last: they must not keep those that are waited for from getting warm."""
+        return self._size + self._spares * (self._wants_spares and self._n_warm() >= self._size)
+
     def _fill(self) -> None:
         """Start what is missing."""
-        while not self._closed and len(self._workers) < self._wanted:
+        while not self._closed and len(self._workers) < self._wanted():
             try:
                 self._start_worker()
             except SandboxError as error:
@@ -179,6 +187,13 @@ class ResidentSandbox:
         worker = _Worker(process, oom=self._oom, on_free=self._free)
         process.on_gone = functools.partial(self._gone, worker)
         self._workers.add(worker)
+        asyncio.get_running_loop().call_later(START_WITHIN_S, self._give_up, worker)
+
+    def _give_up(self, worker: _Worker) -> None:
+        """Have a worker that is still not warm replaced like one that died."""
+        if worker in self._workers and not worker.is_warm:
+            log.error("worker %d did not start within %g s", worker.process.pid, START_WITHIN_S)
+            worker.kill()
 
     def _free(self, worker: _Worker) -> None:
         if worker in self._workers:
@@ -186,6 +201,8 @@ class ResidentSandbox:
             self._idle.append(worker)
             self._changed.set()
             self._dispatch()
+            if self._retry is None:
+                self._fill()
 
     def _dispatch(self) -> None:
         """Begin waiting tasks; the worker used last comes first, its caches are the warmest."""

@@ -41,8 +41,11 @@ class Spawned:
         self.on_gone: Callable[[int], None] = lambda _: None
         """Called once with the exit code, after reaping; the socket is left to its user."""
         self.gone = asyncio.Event()
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket_kind)
-        reading, writing = os.pipe()
+        try:
+            self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket_kind)
+            reading, writing = os.pipe()
+        except OSError as error:
+            raise SandboxError("too many open files") from error
         try:
             # -P: the working directory is no place to import from.
             self._process = subprocess.Popen(

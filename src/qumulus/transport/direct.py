@@ -18,6 +18,8 @@ from qumulus.transport.proxies import proxy_for
 
 CONNECT_TIMEOUT_S: Final = 10.0
 KEEP_ALIVE_S: Final = 30.0
+SLOWEST_S: Final = 600.0
+"""A call may take so much longer than the longest silence: 16 MiB at 28 KiB/s."""
 
 
 class DirectHttpClient(HttpClient):
@@ -79,12 +81,15 @@ async def _ask(
 ) -> Answer:
     """Send a request, read its answer; ``timeout_s`` is the longest silence.
 
+    aiohttp measures it neither while a host name is looked up, nor while a request is being written, nor
+    after an interim answer such as ``100 Continue``: then the limits of the whole end the call.
+
     Raises:
         NoAnswerError: the connection failed or timed out.
         ClientError: a header cannot be sent.
     """
     times = aiohttp.ClientTimeout(
-        total=None, sock_connect=min(timeout_s, CONNECT_TIMEOUT_S), sock_read=timeout_s
+        total=timeout_s + SLOWEST_S, connect=min(timeout_s, CONNECT_TIMEOUT_S), sock_read=timeout_s
     )
     try:
         async with session.request(

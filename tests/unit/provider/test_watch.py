@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from qumulus.domain.lifecycle import JobStatus
+from qumulus.provider import watch
 from qumulus.provider.drivers.base import DeviceDescription, DeviceStatus, DeviceUnavailableError
 from qumulus.provider.messages import Announced, Finished, Prepared, Unavailable
 from qumulus.sandbox import Exit, ExitKind
@@ -33,7 +35,11 @@ class World:
     status: DeviceStatus = DeviceStatus.AVAILABLE
     calibrated_at: str = "2026-01-01T00:00:00Z"
     is_reachable: bool = True
+    holds: threading.Event | None = None
+    """Nobody is answered before it is set."""
     looks: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
     cancelled: list[str] = field(default_factory=list)
 
 
@@ -59,6 +65,12 @@ class FakeLiveDriver(FakeDriver):
         self._reach()
 
     def _reach(self) -> None:
+        world = self.world
+        world.at_once += 1
+        world.most_at_once = max(world.most_at_once, world.at_once)
+        if world.holds is not None:
+            world.holds.wait(30)
+        world.at_once -= 1
         if not self.world.is_reachable:
             raise DeviceUnavailableError("no route to host")
 
@@ -204,6 +216,28 @@ async def test_a_provider_starts_while_its_device_is_away(tmp_path: Path) -> Non
         await at.ended(at.cloud.submit("bell"))
         assert published(at.cloud) == ["2026-01-01T00:00:00Z"]
         await until(lambda: at.cloud.availability == [False, True])
+
+
+@pytest.mark.parametrize("hangs_at_start", [True, False])
+async def test_a_device_whose_driver_does_not_answer_is_declared_unavailable_until_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs_at_start: bool
+) -> None:
+    monkeypatch.setattr(watch, "ANSWERS_WITHIN_S", 0.05)
+    world, mended = World(), threading.Event()
+    world.holds = mended if hangs_at_start else None
+    try:
+        async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+            if not hangs_at_start:
+                await until(lambda: world.looks)
+                world.holds = mended
+            await until(lambda: at.cloud.availability == [False])
+            job = at.cloud.submit("bell")
+            mended.set()
+            await at.ended(job)
+            await until(lambda: at.cloud.availability == [False, True])
+            assert world.most_at_once == 1
+    finally:
+        mended.set()
 
 
 async def test_a_cancelled_job_is_cancelled_at_the_device_too(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from qumulus.domain.lifecycle import JobStatus
-from qumulus.provider import device, health, run
+from qumulus.provider import device, run
 from qumulus.provider.messages import Finished
 from qumulus.provider.outbox import Held, JobKey
-from tests.unit.provider.cloud_fake import RESULT, FakeCloud, refusal, until
+from tests.unit.provider.cloud_fake import RESULT, FakeCloud, until
 from tests.unit.provider.worker_fakes import bench, shorten_pauses
 
 S = JobStatus
@@ -124,6 +124,29 @@ async def test_a_line_the_cloud_cannot_take_now_is_not_overtaken_by_the_jobs_nex
     assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
     lists = [what for name, what in at.cloud.calls if name == "report"]
     assert lists[-1] == [(job.job_id, "running"), (job.job_id, "succeeded")]
+
+
+class _Stubborn(set[str]):
+    """What the Cloud cannot take, however often it is sent."""
+
+    def remove(self, job_id: str) -> None:
+        """Not yet."""
+
+
+async def test_a_result_the_cloud_cannot_take_for_long_keeps_no_other_job_waiting(tmp_path: Path) -> None:
+    async with bench(tmp_path, slots=1, claim_ahead=0) as at:
+        first = at.cloud.submit("hang")
+        child = await at.running(first)
+        at.cloud.not_now = _Stubborn({first.job_id})
+        at.cloud.may_report.clear()
+        second = at.cloud.submit("bell")
+        child.say(FINISHED)
+        await until(lambda: ("report", [(first.job_id, "succeeded")]) in at.cloud.calls)
+        at.cloud.may_report.set()
+        await at.ended(second)
+        at.cloud.not_now.clear()
+        await at.ended(first)
+    assert (first.status, second.status) == (S.SUCCEEDED, S.SUCCEEDED)
 
 
 async def test_a_result_refused_for_want_of_running_is_said_again_after_it(tmp_path: Path) -> None:
@@ -270,127 +293,3 @@ async def test_a_job_that_waits_too_long_behind_others_is_handed_back(
         second = at.cloud.submit("hang")
         await until(lambda: second.status is S.READY)
         await until(lambda: second.status is S.SUBMITTED)
-
-
-# --- a sandbox that is broken ---------------------------------------------------------------------
-
-
-async def test_a_broken_sandbox_withdraws_the_device_until_it_works(tmp_path: Path) -> None:
-    async with bench(tmp_path) as at:
-        await until(lambda: "claim" in at.cloud.names())
-        at.forked.is_broken = True
-        job = at.cloud.submit("bell")
-        await until(lambda: at.cloud.availability == [False])
-        await until(lambda: job.status is S.SUBMITTED)
-        at.forked.is_broken = False
-        await until(lambda: at.cloud.availability == [False, True])
-        await at.ended(job)
-    assert job.status is S.SUCCEEDED
-
-
-async def test_jobs_do_not_fail_for_a_sandbox_in_which_every_child_crashes(tmp_path: Path) -> None:
-    async with bench(tmp_path) as at:
-        await until(lambda: "claim" in at.cloud.names())
-        at.forked.crashes_always = True
-        job = at.cloud.submit("bell")
-        await until(lambda: at.cloud.availability == [False] and job.status is S.SUBMITTED)
-        at.forked.crashes_always = False
-        await at.ended(job)
-    assert job.status is S.SUCCEEDED
-
-
-async def test_a_job_is_handed_back_though_the_first_calls_are_lost(tmp_path: Path) -> None:
-    """Else its lease would run out, and the third such loss would end the job."""
-    async with bench(tmp_path) as at:
-        await until(lambda: "claim" in at.cloud.names())
-        at.forked.is_broken = True
-        at.cloud.is_lost = {"release": 2}
-        job = at.cloud.submit("bell")
-        await until(lambda: at.cloud.names().count("release") == 3)
-        await until(lambda: job.status is S.SUBMITTED)
-        at.forked.is_broken = False
-        await at.ended(job)
-    assert job.status is S.SUCCEEDED
-
-
-@pytest.mark.parametrize(
-    ("status", "advice"),
-    [(401, "token add --device SVSim"), (403, "--device SVSim"), (404, "device add SVSim")],
-)
-async def test_a_wrong_token_is_told_once_with_what_to_do(
-    status: int, advice: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    cloud = FakeCloud()
-    cloud.refuses = refusal(status, "refused")
-    async with bench(tmp_path, cloud):
-        await until(lambda: cloud.names().count("publish") > 3)
-    told = [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
-    assert [record.message for record in told] == ["provider_refused"]
-    assert advice in told[0].__dict__["advice"]
-
-
-async def test_a_worker_that_cannot_run_jobs_claims_none(tmp_path: Path) -> None:
-    async with bench(tmp_path, is_broken=True) as at:
-        job = at.cloud.submit("bell")
-        await until(lambda: at.cloud.availability == [False])
-        assert "claim" not in at.cloud.names()
-        assert job.status is S.SUBMITTED
-
-
-async def test_a_successor_takes_back_the_withdrawal(tmp_path: Path) -> None:
-    cloud = FakeCloud()
-    async with bench(tmp_path, cloud, is_broken=True):
-        await until(lambda: cloud.availability == [False])
-    async with bench(tmp_path, cloud):
-        await until(lambda: cloud.availability == [False, True])
-
-
-async def test_a_return_is_said_twice_for_a_late_copy_of_the_withdrawal_may_come_between(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cloud = FakeCloud()
-    async with bench(tmp_path, cloud, is_broken=True):
-        await until(lambda: cloud.availability == [False])
-    async with bench(tmp_path, cloud) as at:
-        await until(lambda: cloud.availability == [False, True])
-        assert at.outbox.is_withdrawn("SVSim")  # whoever comes next has to say it
-    monkeypatch.setattr(health, "LATE_S", 0.01)
-    async with bench(tmp_path, cloud) as at:
-        await until(lambda: cloud.availability == [False, True, True, True])
-        await until(lambda: not at.outbox.is_withdrawn("SVSim"))
-    n_calls = len(cloud.calls)
-    async with bench(tmp_path, cloud):
-        await until(lambda: "claim" in cloud.names()[n_calls:])
-    assert cloud.availability == [False, True, True, True]
-
-
-async def test_programs_that_crash_their_process_do_not_withdraw_the_device(tmp_path: Path) -> None:
-    async with bench(tmp_path) as at:
-        jobs = [at.cloud.submit("crash") for _ in range(2 * health.PROBES)]
-        await until(lambda: all(job.status is S.FAILED for job in jobs))
-    assert at.cloud.availability == []
-
-
-async def test_a_job_whose_child_died_by_chance_runs_again(tmp_path: Path) -> None:
-    async with bench(tmp_path) as at:
-        at.forked.crashes_next = 2
-        job = at.cloud.submit("bell")
-        await at.ended(job)
-        assert len(at.forked.of(job)) == 3
-    assert job.status is S.SUCCEEDED
-
-
-async def test_a_job_that_kills_its_child_each_time_fails_after_the_third(tmp_path: Path) -> None:
-    async with bench(tmp_path) as at:
-        job = at.cloud.submit("crash while running")
-        await at.ended(job)
-        assert len(at.forked.of(job)) == 3
-    assert job.status is S.FAILED
-
-
-async def test_hardware_runs_no_job_again_by_itself(tmp_path: Path) -> None:
-    async with bench(tmp_path, hardware=True) as at:
-        job = at.cloud.submit("crash while running")
-        await at.ended(job)
-        assert len(at.forked.of(job)) == 1
-    assert job.status is S.FAILED

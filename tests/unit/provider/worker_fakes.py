@@ -160,6 +160,10 @@ class FakeSandbox:
     def __init__(self, kind: SandboxKind) -> None:
         self.kind = kind
         self.is_broken = False
+        self.hangs = False
+        """No process comes, and nobody says why."""
+        self.is_mute = False
+        """Processes come and say nothing."""
         self.crashes_always = False
         self.crashes_next = 0
         self.executions: list[FakeExecution] = []
@@ -175,6 +179,8 @@ class FakeSandbox:
         """Follow the script."""
         if self.is_broken:
             raise SandboxError("the zygote did not start")
+        if self.hangs:
+            await asyncio.Event().wait()
         if task == SESSION:
             self.sessions.append(FakeSession(self))
             return self.sessions[-1]  # type: ignore[return-value] # a child of another kind
@@ -195,6 +201,8 @@ class FakeSandbox:
             return SCRIPTS["crash while running"]
         if self.crashes_always:
             return SCRIPTS["crash"]
+        if self.is_mute:
+            return ()
         if program == "redirect":
             return SCRIPTS["bell"] if self.kind is SandboxKind.RESIDENT else (Redirect(to="resident"),)
         return SCRIPTS[program]
@@ -324,5 +332,5 @@ def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, *, first_s: float = 0.1, longest_s: float = 10.0) -> None:
             super().__init__(first_s=0.01, longest_s=0.02)
 
-    for module in ("reporter", "heartbeat", "device", "health"):
+    for module in ("reporter", "heartbeat", "device", "health", "refused"):
         monkeypatch.setattr(f"qumulus.provider.{module}.Backoff", Short)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from qumulus.transport import NO_RETRIES, ApiError, ClientError, CloudUnreachableError, HttpClient
+from qumulus.transport import NO_RETRIES, ApiError, ClientError, CloudUnreachableError, HttpClient, direct
 from qumulus.transport.direct import DirectHttpClient
 from tests.unit.transport.script import Script, ok
 from tests.unit.transport.test_connection import OK, Server, free_port, serving
@@ -89,6 +89,18 @@ async def test_a_silent_server_is_not_waited_for_longer_than_said() -> None:
     async with serving(lambda _: (b"", False)) as server, client(server, timeout_s=0.05) as http:
         with pytest.raises(CloudUnreachableError, match="timed out") as caught:
             await http.request("POST", "/x", body=b"{}")
+    assert caught.value.may_have_been_done
+
+
+async def test_a_server_that_falls_silent_after_an_interim_answer_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(direct, "SLOWEST_S", 0.1)
+    interim = b"HTTP/1.1 100 Continue\r\n\r\n"
+    async with serving(lambda _: (interim, False)) as server, client(server, timeout_s=0.05) as http:
+        async with asyncio.timeout(10):
+            with pytest.raises(CloudUnreachableError, match="timed out") as caught:
+                await http.request("GET", "/x")
     assert caught.value.may_have_been_done
 
 
