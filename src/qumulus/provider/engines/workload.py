@@ -62,6 +62,11 @@ class Workload:
         return first_non_clifford(self.circuit.operations) is None
 
     @cached_property
+    def is_chain(self) -> bool:
+        """Only neighbours are coupled."""
+        return couples_neighbours(self.circuit.operations)
+
+    @cached_property
     def measures_midway(self) -> bool:
         """A qubit is used again after it was measured, so that each shot goes its own way."""
         measured: set[int] = set()
@@ -76,6 +81,15 @@ class Workload:
     def bonds(self) -> Bonds | None:
         """How far a matrix product state may grow; None: too far."""
         return follow_bonds(self.n_qubits, self.circuit.operations)
+
+
+def couples_neighbours(operations: Iterable[Operation]) -> bool:
+    """No gate is on other qubits than one, or one and the next: a chain of them keeps its order."""
+    return all(
+        len(operation.qubits) < 2
+        or (len(operation.qubits) == 2 and abs(operation.qubits[0] - operation.qubits[1]) == 1)
+        for operation in operations
+    )
 
 
 def follow_bonds(n_qubits: int, operations: Iterable[Operation]) -> Bonds | None:
