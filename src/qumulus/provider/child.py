@@ -53,6 +53,7 @@ from qumulus.sandbox.contract import Channel
 FORKED_PRELOAD: Final = (
     "qumulus.provider.child",
     "qumulus.provider.drivers.statevector",
+    "qumulus.provider.engines.contest",
     "qumulus.provider.engines.qulacs_engine",
     "qumulus.provider.engines.stim_engine",
 )

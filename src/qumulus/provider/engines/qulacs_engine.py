@@ -10,18 +10,21 @@ import numpy as np
 import qulacs
 from qulacs import _version
 from qulacs import gate as gates
+from qulacs import state as states
 from qulacs.circuit import QuantumCircuitOptimizer
 
 from qumulus.circuits import Operation
 from qumulus.circuits.gates import GATES, matrix
 from qumulus.execution.counts import Counts, counts_from_states
 from qumulus.execution.pauli import Pauli
+from qumulus.execution.settings import run_seed
 from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.groups import Group, follow_groups
 
 VERSIONS: Final = {"qulacs": _version.__version__, "numpy": np.__version__}
 
 MULTINOMIAL_QUBITS: Final = 12
-"""Up to here all probabilities are drawn from at once, at no cost for each shot."""
+"""Up to here all probabilities are drawn from at once, at no cost for each shot, and states do not grow."""
 FEW_SHOTS: Final = 1 << 16
 """Up to here drawing each costs less than importing numpy's generators, which a zygote has not."""
 CHUNK_SHOTS: Final = 1 << 20
@@ -61,8 +64,53 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
 
 def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
     """Histogram of ``shots`` runs; the same seed gives the same one."""
+    if choice.circuit.n_qubits > MULTINOMIAL_QUBITS:
+        return _sample_groups(choice, shots=shots, seed=seed)
     state = prepare_state(choice.circuit.n_qubits, choice.circuit.operations)
     return measure(state, choice, shots=shots, seed=seed)
+
+
+def _sample_groups(choice: Choice, *, shots: int, seed: int) -> Counts:
+    """Each group of entangled qubits by itself, if anybody reads it; together they make an outcome."""
+    wiring = choice.circuit.wiring or {}
+    read = set(wiring.values())
+    groups = follow_groups(choice.circuit.n_qubits, choice.circuit.operations)
+    groups = [group for group in groups if not read.isdisjoint(group.qubits)]
+    grown = [(grow(group), len(group.qubits)) for group in groups]
+    drawn: Counter[int] = Counter()
+    for number, start in enumerate(range(0, shots, CHUNK_SHOTS)):
+        drawn.update(_draw_together(grown, min(CHUNK_SHOTS, shots - start), run_seed(seed, number)))
+    place = {qubit: place for place, qubit in enumerate(qubit for group in groups for qubit in group.qubits)}
+    places = {clbit: place[qubit] for clbit, qubit in wiring.items()}
+    return counts_from_states(drawn.items(), choice.circuit.n_clbits, places)
+
+
+def _draw_together(grown: Sequence[tuple[Any, int]], shots: int, seed: int) -> Sequence[int]:
+    """The bits of the first state are the lowest."""
+    drawn: Sequence[int] = ()
+    offset = 0
+    for index, (state, n_qubits) in enumerate(grown):
+        more = state.sampling(shots, run_seed(seed, index))
+        drawn = [low | high << offset for low, high in zip(drawn, more, strict=True)] if index else more
+        offset += n_qubits
+    return drawn or [0] * shots
+
+
+def grow(group: Group) -> Any:
+    """The state of a group: no gate passes over more amplitudes than are entangled by then."""
+    state = _product(*map(grow, group.of)) if group.of else qulacs.QuantumState(1)
+    place = {qubit: place for place, qubit in enumerate(group.qubits)}
+    return _advance(
+        state,
+        [
+            Operation(name, tuple([place[qubit] for qubit in qubits]), params, (), controls)
+            for name, qubits, params, _, controls, *_ in group.operations
+        ],
+    )
+
+
+def _product(low: Any, high: Any) -> Any:
+    return states.tensor_product(high, low)
 
 
 def measure(state: Any, choice: Choice, *, shots: int, seed: int) -> Counts:
@@ -89,9 +137,13 @@ def expectations_of(state: Any, choice: Choice, paulis: Sequence[Pauli]) -> tupl
 
 def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
     """Apply the gates to |0…0⟩; measurements are left out."""
-    state = qulacs.QuantumState(max(n_qubits, 1))
+    return _advance(qulacs.QuantumState(max(n_qubits, 1)), operations)
+
+
+def _advance(state: Any, operations: Iterable[Operation]) -> Any:
+    n_qubits = state.get_qubit_count()
     if n_qubits >= FUSED_QUBITS:
-        _fused(n_qubits, operations).update_quantum_state(state)
+        fuse(n_qubits, operations).update_quantum_state(state)
         return state
     for operation in operations:
         if operation.name != "measure":
@@ -99,7 +151,7 @@ def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
     return state
 
 
-def _fused(n_qubits: int, operations: Iterable[Operation]) -> qulacs.QuantumCircuit:
+def fuse(n_qubits: int, operations: Iterable[Operation]) -> qulacs.QuantumCircuit:
     """The circuit with runs of gates on one qubit made one gate: each gate passes over the whole state."""
     circuit = qulacs.QuantumCircuit(n_qubits)
     for operation in operations:

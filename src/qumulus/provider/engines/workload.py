@@ -11,6 +11,7 @@ from typing import Final
 from qumulus.circuits import Operation
 from qumulus.provider.engines.clifford import first_non_clifford
 from qumulus.provider.engines.compact import CompactCircuit
+from qumulus.provider.engines.groups import Group, follow_groups
 
 MOST_BOND_BITS: Final = 13
 """A bond of 2¹³ makes a site of 2 GiB: what may grow beyond is not worth following."""
@@ -76,6 +77,11 @@ class Workload:
             if operation.name == "measure":
                 measured.update(operation.qubits)
         return False
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Of entangled qubits, at the end."""
+        return follow_groups(self.n_qubits, self.circuit.operations)
 
     @cached_property
     def bonds(self) -> Bonds | None:
