@@ -14,10 +14,11 @@ import msgspec
 
 from qumulus.provider.child import FORKED_PRELOAD
 from qumulus.provider.engines.resources import Resources
-from qumulus.provider.lane import Lane, gains_by_threads, is_small
+from qumulus.provider.lane import Lane, is_small
 from qumulus.provider.messages import Finished, JobTask, Redirect, decode_child_message, encode
-from qumulus.provider.rehearsal import rehearsal_tasks
+from qumulus.provider.rehearsal import rehearsal_task
 from qumulus.provider.serve import TARGET
+from qumulus.provider.slots import Cores
 from qumulus.sandbox import ForkedSandbox, Limits, ResidentSandbox, Sandbox
 
 FREE: Final = Limits(memory_bytes=None, wall_s=120.0)
@@ -38,7 +39,7 @@ class Boxes:
 @asynccontextmanager
 async def boxes() -> Any:
     """Started and warm, the spare too."""
-    rehearsals = [encode(task) for task in rehearsal_tasks("SVSim", "statevector", {})]
+    rehearsals = [encode(rehearsal_task("SVSim", "statevector", {}))]
     forked = ForkedSandbox(TARGET, FORKED_PRELOAD, rehearsals=rehearsals, standby=1)
     resident = ResidentSandbox(TARGET, workers=1, spares=1)
     try:
@@ -86,9 +87,9 @@ async def whole(among: Boxes, task: JobTask) -> tuple[float, str]:
     """Seconds of a job on SVSim, by the way that the worker sends it, and its engine."""
     start = time.perf_counter()
     end: Any = Redirect(to="alone")
-    if is_small(task) and not gains_by_threads(task):
-        alone = msgspec.structs.replace(task, resources=Resources(threads=1))
-        answer = await among.lane.run(encode(alone))
+    if is_small(task):
+        small = msgspec.structs.replace(task, resources=Resources(threads=Cores().n_idle))
+        answer = await among.lane.run(encode(small))
         end = end if answer is None else answer.messages[-1]
     if end == Redirect(to="alone"):
         end = await run(among.forked, task)

@@ -6,7 +6,6 @@ resident kind, which has called :func:`warm_up`.
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 import uuid
@@ -209,8 +208,9 @@ def _perform(
 def _use(resources: Resources) -> None:
     RESOURCES.set(resources)
     if resources.threads:
-        # Read by qulacs when it is first used in a process.
-        os.environ["QULACS_NUM_THREADS"] = str(resources.threads)
+        from qumulus.provider.engines.qulacs_engine import use_threads
+
+        use_threads(resources.threads)
 
 
 class _Reporting:

@@ -7,7 +7,6 @@ given back to be run alone, and the others are run again by a fresh child, each 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from typing import Final
 
 import msgspec
 
-from qumulus.provider.engines.resources import PARALLEL_QUBITS
 from qumulus.provider.messages import SESSION, ChildMessage, JobTask, decode_answer
 from qumulus.sandbox import Execution, Limits, Sandbox, SandboxError
 from qumulus.wire.provider import ProviderJob
@@ -30,10 +28,7 @@ MOST_JOBS: Final = 5000
 """Of one child: what libraries lose does not add up for ever."""
 MOST_BYTES: Final = 8192
 MOST_SHOTS: Final = 100_000
-MOST_AMPLITUDES: Final = 6e6
-"""Of all gates together: one thread takes 6 ms for them, half of which a second one saves."""
 _VAIN_STARTS: Final = 3
-_DECLARED: Final = re.compile(r"\b(?:qubit|qreg)\b[^;\[]{0,32}+\[\s*+(\d{1,4})")
 _LIMITS: Final = Limits(memory_bytes=1 << 30, wall_s=None)
 
 
@@ -66,18 +61,6 @@ def is_small(task: JobTask) -> bool:
     return "parameters" not in task.job_info and sum(map(_size, parts)) <= MOST_BYTES
 
 
-def gains_by_threads(task: JobTask) -> bool:
-    """Whether a small job is done sooner by itself, with processors that are idle: a guess by its text.
-
-    What has no angles is taken for a Clifford circuit, which takes no time.
-    """
-    code = task.job_info.get("code")
-    if not isinstance(code, str) or "(" not in code:
-        return False
-    n_qubits = sum(map(int, _DECLARED.findall(code)))
-    return n_qubits >= PARALLEL_QUBITS and code.count(";") * 2.0 ** min(n_qubits, 64) > MOST_AMPLITUDES
-
-
 def _size(part: object) -> int:
     return len(part) if isinstance(part, str) else len(msgspec.json.encode(part))
 
@@ -95,6 +78,11 @@ class Lane:
         self._since = 0.0
         """When the child began with the first of them, or with nothing."""
         self._serving: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """It has no jobs."""
+        return not (self._queue or self._sent)
 
     async def run(self, task: bytes) -> Answer | None:
         """Have a job run; None: it has to run alone. When cancelled, the job is stopped.

@@ -18,24 +18,10 @@ from qumulus.provider.messages import Finished, JobTask
 _BELL: Final = (
     'OPENQASM 3; include "stdgates.inc"; qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;'
 )
-_WIDE: Final = (
-    'OPENQASM 3; include "stdgates.inc"; qubit[14] q; bit[14] c; '
-    + "".join(
-        f"rx(0.{qubit + 1}) q[{qubit}]; rz(1.{qubit}) q[{qubit}]; cx q[{qubit}], q[{qubit + 1}];"
-        for qubit in range(13)
-    )
-    + " c = measure q;"
-)
-"""For which engines compete, and whose gates are fused."""
 
 
-def rehearsal_tasks(device_id: str, driver: str, options: Mapping[str, Any]) -> list[JobTask]:
-    """A small job of a device, and one that runs by itself."""
-    return [rehearsal_task(device_id, driver, options, code) for code in (_BELL, _WIDE)]
-
-
-def rehearsal_task(device_id: str, driver: str, options: Mapping[str, Any], code: str = _BELL) -> JobTask:
-    """A job of a device, a small one if nothing is said."""
+def rehearsal_task(device_id: str, driver: str, options: Mapping[str, Any]) -> JobTask:
+    """A small job of a device."""
     return JobTask(
         job_id="rehearsal",
         attempt=1,
@@ -43,7 +29,7 @@ def rehearsal_task(device_id: str, driver: str, options: Mapping[str, Any], code
         job_type="sampling",
         shots=1000,
         form="text",
-        job_info={"code": code},
+        job_info={"code": _BELL},
         transpiler_info=None,
         simulator_info={},
         mitigation_info={},
@@ -66,13 +52,8 @@ class _Unrun(Simulation):
     __slots__ = ()
 
     def sample(self, *, shots: int, seed: int) -> Counts:
-        from qumulus.provider.engines.groups import follow_groups
-        from qumulus.provider.engines.qulacs_engine import FUSED_QUBITS, fuse, measure
+        from qumulus.provider.engines.qulacs_engine import measure
 
-        small = self.choice.circuit
-        if small.n_qubits >= FUSED_QUBITS:
-            follow_groups(small.n_qubits, small.operations)
-            fuse(small.n_qubits, small.operations)
         return measure(_State(), self.choice, shots=shots, seed=seed)
 
 

@@ -16,7 +16,7 @@ from qumulus.provider import reports
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.calibrations import Calibrations
 from qumulus.provider.drivers.base import DeviceUnavailableError, Driver, LiveDriver, SandboxKind
-from qumulus.provider.lane import Lane, gains_by_threads, is_small
+from qumulus.provider.lane import Lane, is_small
 from qumulus.provider.messages import (
     GO,
     Announced,
@@ -178,9 +178,8 @@ class Run:
         lane = self._station.lane
         if lane is None or self.kind is not SandboxKind.FORKED or not is_small(task):
             return None
-        if self._station.cores.is_idle and gains_by_threads(task):
-            return None
-        task.resources = msgspec.structs.replace(task.resources, threads=1)
+        threads = self._station.cores.n_idle if lane.is_idle else 1
+        task.resources = msgspec.structs.replace(task.resources, threads=threads)
         answer = await lane.run(encode(task))
         if answer is None:
             return None

@@ -16,7 +16,7 @@ from qumulus.provider.drivers import load_driver
 from qumulus.provider.drivers.base import Driver, SandboxKind
 from qumulus.provider.messages import encode
 from qumulus.provider.outbox import Outbox
-from qumulus.provider.rehearsal import rehearsal_task, rehearsal_tasks
+from qumulus.provider.rehearsal import rehearsal_task
 from qumulus.provider.settings import DeviceSettings, ProviderSettings
 from qumulus.provider.worker import GRACE_S, Worker, slots_of
 from qumulus.sandbox import ForkedSandbox, ResidentSandbox, Sandbox
@@ -81,12 +81,8 @@ async def _open_api(stack: AsyncExitStack, settings: ProviderSettings, device: D
 
 
 def _rehearsals(settings: ProviderSettings, drivers: Mapping[str, Driver]) -> list[bytes]:
-    """Tasks for each device whose small jobs are forked."""
-    tasks = [
-        task
-        for device in settings.devices
-        for task in rehearsal_tasks(device.id, device.driver, device.options)
-    ]
+    """A task for each device whose small jobs are forked."""
+    tasks = [rehearsal_task(device.id, device.driver, device.options) for device in settings.devices]
     return [encode(task) for task in tasks if drivers[task.device_id].sandbox_for(task) is SandboxKind.FORKED]
 
 

@@ -6,26 +6,22 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from qumulus.provider.child import rehearse
-from qumulus.provider.engines import qulacs_engine
 from qumulus.provider.messages import Failed, Finished, Prepared, encode
-from qumulus.provider.rehearsal import rehearsal_task, rehearsal_tasks
+from qumulus.provider.rehearsal import rehearsal_task
 from tests.unit.provider.test_child import FakeChannel
 
 IN_A_ZYGOTE = """
 import os
 from qumulus.provider.child import rehearse
 from qumulus.provider.messages import encode
-from qumulus.provider.rehearsal import rehearsal_tasks
+from qumulus.provider.rehearsal import rehearsal_task
 
 class Nobody:
     def send(self, message):
         pass
 
-for task in rehearsal_tasks("SVSim", "statevector", {}):
-    rehearse(encode(task), Nobody())
+rehearse(encode(rehearsal_task("SVSim", "statevector", {})), Nobody())
 print(len(os.listdir("/proc/self/task")))
 """
 
@@ -37,17 +33,6 @@ def test_a_rehearsal_goes_all_the_way_to_a_result() -> None:
     assert isinstance(prepared, Prepared)
     assert isinstance(finished, Finished)
     assert finished.result["sampling"]["counts"] == {"00": 500, "11": 500}
-
-
-def test_a_wide_one_goes_the_way_of_those_that_run_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    fused = []
-    monkeypatch.setattr(qulacs_engine, "fuse", lambda n_qubits, operations: fused.append(n_qubits))
-    channel = FakeChannel()
-    _, wide = rehearsal_tasks("SVSim", "statevector", {})
-    rehearse(encode(wide), channel)
-    _, finished = channel.messages
-    assert isinstance(finished, Finished)
-    assert fused == [14]
 
 
 def test_a_device_that_cannot_be_rehearsed_does_not_stop_the_zygote() -> None:

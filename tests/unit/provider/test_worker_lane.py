@@ -9,14 +9,11 @@ from pathlib import Path
 import pytest
 
 from qumulus.domain.lifecycle import JobStatus
-from qumulus.provider.lane import gains_by_threads
 from qumulus.provider.messages import Finished
-from qumulus.provider.rehearsal import rehearsal_task
 from tests.unit.provider.cloud_fake import RESULT, until
-from tests.unit.provider.worker_fakes import SCRIPTS, bench, shorten_pauses
+from tests.unit.provider.worker_fakes import bench, shorten_pauses
 
 S = JobStatus
-WIDE = "qubit[16] q;" + "rx(1) q; rz(2) q;" * 50
 
 
 @pytest.fixture(autouse=True)
@@ -118,32 +115,21 @@ async def test_a_cancelled_small_job_leaves_a_remark(tmp_path: Path) -> None:
         await until(lambda: "reason" in waiting.job_info)
 
 
-async def test_a_wide_job_has_the_idle_processors_to_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(SCRIPTS, WIDE, SCRIPTS["bell"])
+async def test_a_small_job_has_the_idle_processors_to_itself(tmp_path: Path) -> None:
     async with bench(tmp_path, together=True, slots=1) as at:
-        first = await at.ended(at.cloud.submit(WIDE))
-        (alone,) = at.forked.of(first)
-        assert alone.task.resources.threads == (os.cpu_count() or 1)
+        await at.ended(at.cloud.submit("bell"))
         await at.running(at.cloud.submit("hang"))
-        second = await at.ended(at.cloud.submit(WIDE))
-        assert at.forked.of(second) == []
+        await at.ended(at.cloud.submit("bell"))
+        (session,) = at.forked.sessions
+        assert session.threads == [len(os.sched_getaffinity(0)), len(os.sched_getaffinity(0)), 1]
 
 
-@pytest.mark.parametrize(
-    ("code", "gains"),
-    [
-        (WIDE, True),
-        ("qreg a[9]; qreg b [ 7 ];" + "rx(1) a; rz(2) b;" * 50, True),
-        ("qubit[16] q; rx(1) q;", False),
-        ("qubit[13] q;" + "rx(1) q; rz(2) q;" * 50, False),
-        ("qubit[16] q;" + "h q; cx q[0], q[1];" * 50, False),
-        ("qubit[9999] q; rx(1) q;", True),
-    ],
-)
-def test_who_gains_by_threads_is_guessed_by_the_text(code: str, gains: bool) -> None:
-    assert gains_by_threads(rehearsal_task("D", "statevector", {}, code)) is gains
+async def test_small_jobs_that_come_together_have_one_thread_each(tmp_path: Path) -> None:
+    async with bench(tmp_path, together=True, slots=1) as at:
+        for job in [at.cloud.submit("bell") for _ in range(20)]:
+            await at.ended(job)
+        (session,) = at.forked.sessions
+        assert session.threads.count(1) >= 10
 
 
 async def test_hardware_runs_each_job_alone(tmp_path: Path) -> None:

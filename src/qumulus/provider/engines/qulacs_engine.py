@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -31,6 +34,8 @@ CHUNK_SHOTS: Final = 1 << 20
 FUSED_QUBITS: Final = 10
 """From here fusing gates costs less than it saves."""
 
+_OPENMP: Final = ctypes.CDLL(sys.modules["qulacs_core"].__file__)
+"""What qulacs is linked with is found through it."""
 _SEED_MASK: Final = 0x7FFF_FFFF
 """qulacs takes seeds of 31 bits."""
 
@@ -60,6 +65,16 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
     "swap": gates.SWAP,
     "ccx": gates.TOFFOLI,
 }
+
+
+def use_threads(number: int) -> None:
+    """From now on, in this process: one, or as many as it used first.
+
+    qulacs reads their number once, when it is first used.
+    """
+    if number > 1:
+        os.environ["QULACS_NUM_THREADS"] = str(number)
+    _OPENMP.omp_set_max_active_levels(int(number > 1))
 
 
 def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
@@ -143,7 +158,7 @@ def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
 def _advance(state: Any, operations: Iterable[Operation]) -> Any:
     n_qubits = state.get_qubit_count()
     if n_qubits >= FUSED_QUBITS:
-        fuse(n_qubits, operations).update_quantum_state(state)
+        _fused(n_qubits, operations).update_quantum_state(state)
         return state
     for operation in operations:
         if operation.name != "measure":
@@ -151,7 +166,7 @@ def _advance(state: Any, operations: Iterable[Operation]) -> Any:
     return state
 
 
-def fuse(n_qubits: int, operations: Iterable[Operation]) -> qulacs.QuantumCircuit:
+def _fused(n_qubits: int, operations: Iterable[Operation]) -> qulacs.QuantumCircuit:
     """The circuit with runs of gates on one qubit made one gate: each gate passes over the whole state."""
     circuit = qulacs.QuantumCircuit(n_qubits)
     for operation in operations:
