@@ -129,12 +129,9 @@ def _product(low: Any, high: Any) -> Any:
 
 
 def measure(state: Any, choice: Choice, *, shots: int, seed: int) -> Counts:
-    """The histogram of a state at the end of its circuit."""
+    """The histogram of a small state at the end of its circuit."""
     wiring = choice.circuit.wiring or {}
-    if shots <= FEW_SHOTS:
-        draw = _draw_few
-    else:
-        draw = _draw_all if choice.circuit.n_qubits <= MULTINOMIAL_QUBITS else _draw_each
+    draw = _draw_few if shots <= FEW_SHOTS else _draw_all
     return counts_from_states(draw(state, shots, seed), choice.circuit.n_clbits, wiring)
 
 
@@ -215,15 +212,6 @@ def _draw_all(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
     numbers = np.random.default_rng(seed).multinomial(shots, weights / weights.sum())
     (drawn,) = numbers.nonzero()
     return zip(drawn.tolist(), numbers[drawn].tolist(), strict=True)
-
-
-def _draw_each(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
-    """In chunks, because qulacs returns a Python list with one number for each shot."""
-    drawn: Counter[int] = Counter()
-    seeds = np.random.SeedSequence(seed).generate_state(-(-shots // CHUNK_SHOTS))
-    for start, chunk_seed in zip(range(0, shots, CHUNK_SHOTS), seeds, strict=True):
-        drawn.update(state.sampling(min(CHUNK_SHOTS, shots - start), int(chunk_seed) & _SEED_MASK))
-    return drawn.items()
 
 
 def _expectation(state: Any, pauli: Pauli, index: Mapping[int, int]) -> float:
