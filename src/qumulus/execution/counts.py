@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,16 @@ def counts_from_states(states: Iterable[tuple[int, int]], n_clbits: int, wiring:
 
     ``wiring`` maps each written classical bit to the qubit it reads; the other bits stay 0.
     """
-    places = [(clbit, wiring[clbit]) for clbit in sorted(wiring)]
+    width = max(wiring.values(), default=0) + 1
+    mask, digits = (1 << width) - 1, f"0{width + 1}b"
+    # The first digit is 0, and stands for the bits that nobody writes.
+    places = [width - wiring[clbit] if clbit in wiring else 0 for clbit in reversed(range(n_clbits))]
+    is_straight = places == list(range(1, width + 1))
+    pick = itemgetter(*places or [0])
     counts: Counts = {}
     for state, number in states:
-        value = 0
-        for clbit, qubit in places:
-            value |= (state >> qubit & 1) << clbit
-        key = f"{value:0{n_clbits}b}"
+        text = format(state & mask, digits)
+        key = text[1:] if is_straight else "".join(pick(text))
         counts[key] = counts.get(key, 0) + number
     return counts
 

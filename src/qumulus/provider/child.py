@@ -6,7 +6,6 @@ resident kind, which has called :func:`warm_up`.
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 import uuid
@@ -53,6 +52,7 @@ from qumulus.sandbox.contract import Channel
 FORKED_PRELOAD: Final = (
     "qumulus.provider.child",
     "qumulus.provider.drivers.statevector",
+    "qumulus.provider.engines.contest",
     "qumulus.provider.engines.qulacs_engine",
     "qumulus.provider.engines.stim_engine",
 )
@@ -208,8 +208,9 @@ def _perform(
 def _use(resources: Resources) -> None:
     RESOURCES.set(resources)
     if resources.threads:
-        # Read by qulacs when it is first used in a process.
-        os.environ["QULACS_NUM_THREADS"] = str(resources.threads)
+        from qumulus.provider.engines.qulacs_engine import use_threads
+
+        use_threads(resources.threads)
 
 
 class _Reporting:

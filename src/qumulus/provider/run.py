@@ -178,7 +178,8 @@ class Run:
         lane = self._station.lane
         if lane is None or self.kind is not SandboxKind.FORKED or not is_small(task):
             return None
-        task.resources = msgspec.structs.replace(task.resources, threads=1)
+        threads = self._station.cores.n_idle if lane.is_idle else 1
+        task.resources = msgspec.structs.replace(task.resources, threads=threads)
         answer = await lane.run(encode(task))
         if answer is None:
             return None

@@ -63,9 +63,10 @@ class Sweep:
         if not isinstance(runnable, Simulation):
             return _Prepared(circuit=circuit, driver=self.driver, settings=self.settings, seed=seed)
         if runnable.choice.engine is EngineName.QULACS:
-            from qumulus.provider.engines.qulacs_sweep import SweptCircuit
+            from qumulus.provider.engines.qulacs_sweep import SweptCircuit, is_swept
 
-            return SweptCircuit(runnable.choice, seed=seed)
+            if self.plan.paulis or is_swept(runnable.choice):
+                return SweptCircuit(runnable.choice, seed=seed)
         return _Simulated(simulation=runnable, seed=seed)
 
 

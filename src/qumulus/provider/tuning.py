@@ -23,6 +23,8 @@ log = logging.getLogger("qumulus.provider.tuning")
 ENGINES: Final = "qumulus.engines"
 """Group of entry points: engines of other packages."""
 FILE: Final = "engine-costs.json"
+EDITION: Final = 2
+"""Of what is measured, and how."""
 QUIET_S: Final = 60.0
 """After the start, and between two looks for a moment without jobs."""
 _LIMITS: Final = Limits(memory_bytes=None, wall_s=60.0)
@@ -88,8 +90,10 @@ class Tuning:
 
 
 def describe_machine() -> str:
-    """Processor and versions: costs of another machine, or of other packages, do not count."""
-    return ", ".join((_processor(), f"{os.cpu_count()} cores", *_versions(_PACKAGES)))
+    """Costs of another machine, of other packages or measured otherwise do not count."""
+    return ", ".join(
+        (_processor(), f"{os.cpu_count()} cores", *_versions(_PACKAGES), f"edition {EDITION} of the costs")
+    )
 
 
 def _processor() -> str:

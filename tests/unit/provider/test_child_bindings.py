@@ -184,3 +184,9 @@ def test_limits_of_the_device_hold_for_bindings() -> None:
     assert isinstance(prepared, Prepared)
     assert isinstance(failed, Failed)
     assert failed.code == "limit_exceeded"
+
+
+def test_many_small_groups_of_qubits_fit_with_bindings_too() -> None:
+    code = HEAD + "input float a; qubit[40] q; bit[40] c; ry(a) q[0:19]; cx q[0:19], q[20:39]; c = measure q;"
+    found = bindings(run(job_info={"code": code, "parameters": [{"a": 0.0}, {"a": math.pi}]}))
+    assert [result["sampling"]["counts"] for result in found] == [{"0" * 40: 1000}, {"1" * 40: 1000}]

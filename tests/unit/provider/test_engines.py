@@ -161,7 +161,6 @@ def test_few_and_many_shots_have_the_state_s_distribution_and_repeat(shots: int,
 def test_wide_state_vectors_sample_the_same_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     circuit = random_circuit(3, 5, ["h", "rx", "cx", "rz"])
     probabilities = Statevector(to_qiskit(circuit)).probabilities()
-    monkeypatch.setattr(qulacs_engine, "FEW_SHOTS", 0)
     monkeypatch.setattr(qulacs_engine, "MULTINOMIAL_QUBITS", 0)
     monkeypatch.setattr(qulacs_engine, "CHUNK_SHOTS", 3_000)
     choice = choice_of(EngineName.QULACS, with_measurements(circuit))

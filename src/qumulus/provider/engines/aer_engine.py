@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
+import numpy as np
 import qiskit
 import qiskit_aer
 from qiskit import QuantumCircuit, transpile
@@ -18,18 +20,24 @@ from qumulus.execution.calibration import Calibration
 from qumulus.execution.counts import Counts, add_counts
 from qumulus.execution.failures import DeviceError, LimitExceededError
 from qumulus.execution.qiskit_circuits import add_operation, has_unread
-from qumulus.execution.settings import run_seed
+from qumulus.execution.settings import Method, run_seed
+from qumulus.provider.engines import product_states
 from qumulus.provider.engines.choose import Choice
 from qumulus.provider.engines.noise import find_channel
 from qumulus.provider.engines.resources import RESOURCES
+from qumulus.provider.engines.workload import couples_neighbours
 
 VERSIONS: Final[Mapping[str, str]] = {
     "qiskit": qiskit.__version__,
     "qiskit-aer": qiskit_aer.__version__,
+    "numpy": np.__version__,
 }
 
 CHUNK_SHOTS: Final = 1_000_000
 """What Aer takes in one call."""
+
+DRAWN_BYTES: Final = 64 << 20
+"""Of matrix product states that are taken out of Aer to be drawn from, which holds them several times."""
 
 _NATIVE: Final = frozenset(
     (
@@ -49,20 +57,50 @@ def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
     """
     if all(operation.name != "measure" for operation in choice.circuit.operations):
         return {"0" * choice.circuit.n_clbits: shots}  # Aer answers nothing where nothing is measured.
+    if _gives_its_state(choice):
+        return _draw(choice, shots=shots, seed=seed)
     circuit = build(choice)
-    simulator = _simulator(choice.method)
-    options: dict[str, Any] = {"max_parallel_threads": RESOURCES.get().threads}
+    options: dict[str, Any] = {}
     if choice.calibration is not None:
         options["noise_model"] = build_readout_model(choice.calibration, choice.circuit.active)
     parts = []
     for number, start in enumerate(range(0, shots, CHUNK_SHOTS)):
-        result = simulator.run(
-            circuit, shots=min(CHUNK_SHOTS, shots - start), seed_simulator=run_seed(seed, number), **options
-        ).result()
-        if not result.success:
-            raise _failure(result)
-        parts.append(_counts(result.data(0)["counts"], choice.circuit.n_clbits))
+        chunk = min(CHUNK_SHOTS, shots - start)
+        data = _run(choice, circuit, shots=chunk, seed_simulator=run_seed(seed, number), **options)
+        parts.append(_counts(data["counts"], choice.circuit.n_clbits))
     return add_counts(parts)
+
+
+def _gives_its_state(choice: Choice) -> bool:
+    """A small matrix product state at the end, whose qubits still stand in their order."""
+    return (
+        choice.method is Method.MATRIX_PRODUCT_STATE
+        and choice.calibration is None
+        and choice.circuit.wiring is not None
+        and choice.memory_bytes <= DRAWN_BYTES
+        and couples_neighbours(choice.circuit.operations)
+    )
+
+
+def _draw(choice: Choice, *, shots: int, seed: int) -> Counts:
+    small = choice.circuit
+    gates = tuple(operation for operation in small.operations if operation.name != "measure")
+    circuit = build(replace(choice, circuit=replace(small, operations=gates)))
+    circuit.save_matrix_product_state(label="state")
+    sites, bonds = _run(choice, circuit, shots=1)["state"]
+    outcomes = product_states.draw(sites, bonds, shots=shots, seed=seed)
+    wiring = small.wiring or {}
+    return add_counts([product_states.count(part, small.n_clbits, wiring) for part in outcomes])
+
+
+def _run(choice: Choice, circuit: QuantumCircuit, **options: Any) -> Mapping[str, Any]:
+    """What Aer found."""
+    threads = RESOURCES.get().threads
+    result = _simulator(choice.method).run(circuit, max_parallel_threads=threads, **options).result()
+    if not result.success:
+        raise _failure(result)
+    data: Mapping[str, Any] = result.data(0)
+    return data
 
 
 def build(choice: Choice) -> QuantumCircuit:

@@ -19,16 +19,18 @@ from qumulus.provider.engines.choose import (
     aer_memory,
 )
 from qumulus.provider.engines.compact import CompactCircuit
-from qumulus.provider.engines.resources import RESOURCES, Costs
+from qumulus.provider.engines.resources import PARALLEL_QUBITS, RESOURCES, Costs
 from qumulus.provider.engines.workload import Workload, mps_bytes
 
-PARALLEL_QUBITS: Final = 14
-"""From here the simulators use threads."""
 SECOND_THREAD: Final = 0.8
 """What each further thread adds."""
+DRAWN_PASSES: Final = 6
+"""Drawing from a state takes as long as so many gates, on one thread."""
 SHOT_S: Final = 0.3e-6
-MPS_SHOT_S: Final = 1e-6
-"""For each qubit."""
+MPS_DRAW_S: Final = 0.2e-6
+"""For each shot and qubit of a chain of neighbours."""
+MPS_SHOT_S: Final = 2.2e-6
+"""The same of other matrix product states, which go through Aer for each shot."""
 
 Takes = Callable[[Workload], bool]
 Seconds = Callable[[Workload, Costs, int], float]
@@ -112,8 +114,25 @@ def _amplitudes(n_qubits: int) -> float:
 
 
 def _qulacs_s(work: Workload, costs: Costs, threads: int) -> float:
-    amplitudes_s = costs.qulacs_amplitude_s * _amplitudes(work.n_qubits) / _speed(work, threads)
-    return work.n_gates * (costs.qulacs_gate_s + amplitudes_s) + work.shots * SHOT_S
+    if _is_for_stim(work):
+        return work.n_gates * costs.qulacs_amplitude_s * _amplitudes(work.n_qubits)
+    amplitudes = sum(group.amplitudes for group in work.groups) / _speed(work, threads)
+    drawn = sum(DRAWN_PASSES << len(group.qubits) for group in work.groups)
+    once_s = work.n_gates * costs.qulacs_gate_s + work.shots * SHOT_S
+    return once_s + costs.qulacs_amplitude_s * (amplitudes + drawn)
+
+
+def _is_for_stim(work: Workload) -> bool:
+    """It is not worth a closer look."""
+    return work.is_clifford and work.n_qubits > PARALLEL_QUBITS
+
+
+def _qulacs_bytes(work: Workload) -> int:
+    """All states, and what is drawn from beside one."""
+    if _is_for_stim(work):
+        return (AMPLITUDE_BYTES + CUMULATIVE_BYTES) << work.n_qubits
+    sizes = [1 << len(group.qubits) for group in work.groups]
+    return AMPLITUDE_BYTES * sum(sizes) + CUMULATIVE_BYTES * max(sizes, default=1)
 
 
 def _stim_s(work: Workload, costs: Costs, threads: int) -> float:  # noqa: ARG001
@@ -143,7 +162,8 @@ def _mps_s(work: Workload, costs: Costs, threads: int) -> float:  # noqa: ARG001
         return float("inf")
     steps_s = (work.n_gates + bonds.n_steps) * costs.mps_gate_s + bonds.cubes * costs.mps_cube_s
     widest = 4.0 ** max(bonds.bits, default=0)
-    shots_s = work.shots * work.n_qubits * (MPS_SHOT_S + widest * costs.mps_cube_s)
+    shot_s = MPS_DRAW_S if work.is_chain and work.ends_in_measurements else MPS_SHOT_S
+    shots_s = work.shots * work.n_qubits * (shot_s + widest * costs.mps_cube_s)
     return costs.aer_start_s + steps_s * (1 if work.ends_in_measurements else work.shots) + shots_s
 
 
@@ -169,7 +189,7 @@ ENGINES: Final = (
         needs_resident=False,
         takes=lambda work: work.ends_in_measurements,
         seconds=_qulacs_s,
-        memory_bytes=lambda work: (AMPLITUDE_BYTES + CUMULATIVE_BYTES) << work.n_qubits,
+        memory_bytes=_qulacs_bytes,
     ),
     Engine(
         name=EngineName.STIM,

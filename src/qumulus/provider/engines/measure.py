@@ -11,6 +11,8 @@ from qumulus.execution.settings import Method
 from qumulus.provider.engines import aer_engine, qulacs_engine, stim_engine
 from qumulus.provider.engines.choose import Choice, EngineName
 from qumulus.provider.engines.compact import compact
+from qumulus.provider.engines.contest import DRAWN_PASSES
+from qumulus.provider.engines.groups import follow_groups
 from qumulus.provider.engines.resources import RESOURCES, Costs, Resources
 
 SMALL: Final = 4
@@ -22,7 +24,7 @@ _LEAST: Final = 1e-11
 
 
 def measure_costs() -> Costs:
-    """One thread's seconds, each the best of several tries."""
+    """One thread's seconds, each the best of several tries; of processor time, as qulacs may use several."""
     token = RESOURCES.set(Resources(threads=1))
     try:
         qulacs_s = [_seconds(EngineName.QULACS, qulacs_engine.sample, width) for width in (SMALL, LARGE)]
@@ -35,17 +37,19 @@ def measure_costs() -> Costs:
     small, large = _n_gates(SMALL), _n_gates(LARGE)
     return Costs(
         qulacs_gate_s=qulacs_s[0] / small,
-        qulacs_amplitude_s=_per_amplitude(qulacs_s[1] - qulacs_s[0] * large / small),
+        qulacs_amplitude_s=max(_LEAST, (qulacs_s[1] - qulacs_s[0] * large / small) / _n_amplitudes(LARGE)),
         aer_start_s=empty_s,
         aer_gate_s=max(_LEAST, aer_s[0] - empty_s) / small,
-        aer_amplitude_s=_per_amplitude(aer_s[1] - aer_s[0]),
+        aer_amplitude_s=max(_LEAST, (aer_s[1] - aer_s[0]) / (large << LARGE)),
         stim_start_s=defaults.stim_start_s,
         stim_gate_s=stim_s / _n_gates(CLIFFORD),
     )
 
 
-def _per_amplitude(seconds: float) -> float:
-    return max(_LEAST, seconds / (_n_gates(LARGE) << LARGE))
+def _n_amplitudes(width: int) -> int:
+    """What qulacs computes, and draws from."""
+    groups = follow_groups(width, _layers(EngineName.QULACS, width).circuit.operations)
+    return sum(group.amplitudes + (DRAWN_PASSES << len(group.qubits)) for group in groups)
 
 
 def _n_gates(width: int) -> int:
@@ -56,9 +60,9 @@ def _seconds(engine: EngineName, sample: Callable[..., object], width: int) -> f
     choice = _layers(engine, width)
     took = []
     for _ in range(_TIMES):
-        start = time.perf_counter()
+        start = time.process_time()
         sample(choice, shots=1, seed=1)
-        took.append(time.perf_counter() - start)
+        took.append(time.process_time() - start)
     return min(took)
 
 
@@ -72,7 +76,8 @@ def _layers(engine: EngineName, width: int) -> Choice:
             turns = (("h", ()), ("s", ())) if is_clifford else (("rx", angle), ("rz", angle))
             operations += [Operation(name, (qubit,), params) for name, params in turns]
         operations += [Operation("cx", (qubit, qubit + 1)) for qubit in range(width - 1)]
-    operations.append(Operation("measure", (0,), clbits=(0,)))
-    circuit = Circuit(n_qubits=width, n_clbits=1, operations=tuple(operations))
+    # All of them: Aer leaves out what no measurement depends on.
+    operations += [Operation("measure", (qubit,), clbits=(qubit,)) for qubit in range(width)]
+    circuit = Circuit(n_qubits=width, n_clbits=width, operations=tuple(operations))
     method = Method.STABILIZER if is_clifford else Method.STATEVECTOR
     return Choice(engine=engine, method=method, circuit=compact(circuit, noisy=False), memory_bytes=0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -10,24 +13,29 @@ import numpy as np
 import qulacs
 from qulacs import _version
 from qulacs import gate as gates
+from qulacs import state as states
 from qulacs.circuit import QuantumCircuitOptimizer
 
 from qumulus.circuits import Operation
 from qumulus.circuits.gates import GATES, matrix
 from qumulus.execution.counts import Counts, counts_from_states
 from qumulus.execution.pauli import Pauli
+from qumulus.execution.settings import run_seed
 from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.groups import Group, follow_groups
 
 VERSIONS: Final = {"qulacs": _version.__version__, "numpy": np.__version__}
 
 MULTINOMIAL_QUBITS: Final = 12
-"""Up to here all probabilities are drawn from at once, at no cost for each shot."""
+"""Up to here all probabilities are drawn from at once, at no cost for each shot, and states do not grow."""
 FEW_SHOTS: Final = 1 << 16
 """Up to here drawing each costs less than importing numpy's generators, which a zygote has not."""
 CHUNK_SHOTS: Final = 1 << 20
 FUSED_QUBITS: Final = 10
 """From here fusing gates costs less than it saves."""
 
+_OPENMP: Final = ctypes.CDLL(sys.modules["qulacs_core"].__file__)
+"""What qulacs is linked with is found through it."""
 _SEED_MASK: Final = 0x7FFF_FFFF
 """qulacs takes seeds of 31 bits."""
 
@@ -59,19 +67,71 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
 }
 
 
+def use_threads(number: int) -> None:
+    """From now on, in this process: one, or as many as it used first.
+
+    qulacs reads their number once, when it is first used.
+    """
+    if number > 1:
+        os.environ["QULACS_NUM_THREADS"] = str(number)
+    _OPENMP.omp_set_max_active_levels(int(number > 1))
+
+
 def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
     """Histogram of ``shots`` runs; the same seed gives the same one."""
+    if choice.circuit.n_qubits > MULTINOMIAL_QUBITS:
+        return _sample_groups(choice, shots=shots, seed=seed)
     state = prepare_state(choice.circuit.n_qubits, choice.circuit.operations)
     return measure(state, choice, shots=shots, seed=seed)
 
 
-def measure(state: Any, choice: Choice, *, shots: int, seed: int) -> Counts:
-    """The histogram of a state at the end of its circuit."""
+def _sample_groups(choice: Choice, *, shots: int, seed: int) -> Counts:
+    """Each group of entangled qubits by itself, if anybody reads it; together they make an outcome."""
     wiring = choice.circuit.wiring or {}
-    if shots <= FEW_SHOTS:
-        draw = _draw_few
-    else:
-        draw = _draw_all if choice.circuit.n_qubits <= MULTINOMIAL_QUBITS else _draw_each
+    read = set(wiring.values())
+    groups = follow_groups(choice.circuit.n_qubits, choice.circuit.operations)
+    groups = [group for group in groups if not read.isdisjoint(group.qubits)]
+    grown = [(grow(group), len(group.qubits)) for group in groups]
+    drawn: Counter[int] = Counter()
+    for number, start in enumerate(range(0, shots, CHUNK_SHOTS)):
+        drawn.update(_draw_together(grown, min(CHUNK_SHOTS, shots - start), run_seed(seed, number)))
+    place = {qubit: place for place, qubit in enumerate(qubit for group in groups for qubit in group.qubits)}
+    places = {clbit: place[qubit] for clbit, qubit in wiring.items()}
+    return counts_from_states(drawn.items(), choice.circuit.n_clbits, places)
+
+
+def _draw_together(grown: Sequence[tuple[Any, int]], shots: int, seed: int) -> Sequence[int]:
+    """The bits of the first state are the lowest."""
+    drawn: Sequence[int] = ()
+    offset = 0
+    for index, (state, n_qubits) in enumerate(grown):
+        more = state.sampling(shots, run_seed(seed, index))
+        drawn = [low | high << offset for low, high in zip(drawn, more, strict=True)] if index else more
+        offset += n_qubits
+    return drawn or [0] * shots
+
+
+def grow(group: Group) -> Any:
+    """The state of a group: no gate passes over more amplitudes than are entangled by then."""
+    state = _product(*map(grow, group.of)) if group.of else qulacs.QuantumState(1)
+    place = {qubit: place for place, qubit in enumerate(group.qubits)}
+    return _advance(
+        state,
+        [
+            Operation(name, tuple([place[qubit] for qubit in qubits]), params, (), controls)
+            for name, qubits, params, _, controls, *_ in group.operations
+        ],
+    )
+
+
+def _product(low: Any, high: Any) -> Any:
+    return states.tensor_product(high, low)
+
+
+def measure(state: Any, choice: Choice, *, shots: int, seed: int) -> Counts:
+    """The histogram of a small state at the end of its circuit."""
+    wiring = choice.circuit.wiring or {}
+    draw = _draw_few if shots <= FEW_SHOTS else _draw_all
     return counts_from_states(draw(state, shots, seed), choice.circuit.n_clbits, wiring)
 
 
@@ -89,7 +149,11 @@ def expectations_of(state: Any, choice: Choice, paulis: Sequence[Pauli]) -> tupl
 
 def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
     """Apply the gates to |0…0⟩; measurements are left out."""
-    state = qulacs.QuantumState(max(n_qubits, 1))
+    return _advance(qulacs.QuantumState(max(n_qubits, 1)), operations)
+
+
+def _advance(state: Any, operations: Iterable[Operation]) -> Any:
+    n_qubits = state.get_qubit_count()
     if n_qubits >= FUSED_QUBITS:
         _fused(n_qubits, operations).update_quantum_state(state)
         return state
@@ -148,15 +212,6 @@ def _draw_all(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
     numbers = np.random.default_rng(seed).multinomial(shots, weights / weights.sum())
     (drawn,) = numbers.nonzero()
     return zip(drawn.tolist(), numbers[drawn].tolist(), strict=True)
-
-
-def _draw_each(state: Any, shots: int, seed: int) -> Iterable[tuple[int, int]]:
-    """In chunks, because qulacs returns a Python list with one number for each shot."""
-    drawn: Counter[int] = Counter()
-    seeds = np.random.SeedSequence(seed).generate_state(-(-shots // CHUNK_SHOTS))
-    for start, chunk_seed in zip(range(0, shots, CHUNK_SHOTS), seeds, strict=True):
-        drawn.update(state.sampling(min(CHUNK_SHOTS, shots - start), int(chunk_seed) & _SEED_MASK))
-    return drawn.items()
 
 
 def _expectation(state: Any, pauli: Pauli, index: Mapping[int, int]) -> float:

@@ -12,18 +12,21 @@ from qumulus.circuits import Operation
 from qumulus.circuits.parameters import Angle, bind
 from qumulus.execution.counts import Counts
 from qumulus.execution.pauli import Pauli
-from qumulus.execution.settings import run_seed
 from qumulus.provider.engines.choose import Choice
 from qumulus.provider.engines.qulacs_engine import (
     MULTINOMIAL_QUBITS,
     ROTATIONS,
     expectations_of,
     make_gate,
-    measure,
 )
 
 Values = Sequence[float]
 Make = Callable[[Values], Any]
+
+
+def is_swept(choice: Choice) -> bool:
+    """Whether the state is small: larger ones grow, for each binding anew."""
+    return choice.circuit.n_qubits <= MULTINOMIAL_QUBITS
 
 
 class SweptCircuit:
@@ -40,12 +43,9 @@ class SweptCircuit:
         self._state = qulacs.QuantumState(max(choice.circuit.n_qubits, 1))
         self._steps = [_step(op) for op in choice.circuit.operations if op.name != "measure"]
 
-    def sample(self, index: int, values: Values, *, shots: int) -> Counts:
+    def sample(self, index: int, values: Values, *, shots: int) -> Counts:  # noqa: ARG002 - one stream for all
         """Histogram of ``shots`` runs, of the binding of this index."""
-        state = self._at(values)
-        if self._choice.circuit.n_qubits > MULTINOMIAL_QUBITS:
-            return measure(state, self._choice, shots=shots, seed=run_seed(self._seed, index))
-        vector = state.get_vector()
+        vector = self._at(values).get_vector()
         weights = vector.real**2 + vector.imag**2
         numbers = self._random.multinomial(shots, weights / weights.sum())
         keys = self._keys or self._name_states()

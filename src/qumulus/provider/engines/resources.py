@@ -7,6 +7,9 @@ from typing import Annotated, Final
 
 import msgspec
 
+PARALLEL_QUBITS: Final = 14
+"""From here the simulators use threads."""
+
 _Seconds = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 

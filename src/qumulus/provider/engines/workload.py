@@ -11,6 +11,7 @@ from typing import Final
 from qumulus.circuits import Operation
 from qumulus.provider.engines.clifford import first_non_clifford
 from qumulus.provider.engines.compact import CompactCircuit
+from qumulus.provider.engines.groups import Group, follow_groups
 
 MOST_BOND_BITS: Final = 13
 """A bond of 2¹³ makes a site of 2 GiB: what may grow beyond is not worth following."""
@@ -62,6 +63,11 @@ class Workload:
         return first_non_clifford(self.circuit.operations) is None
 
     @cached_property
+    def is_chain(self) -> bool:
+        """Only neighbours are coupled."""
+        return couples_neighbours(self.circuit.operations)
+
+    @cached_property
     def measures_midway(self) -> bool:
         """A qubit is used again after it was measured, so that each shot goes its own way."""
         measured: set[int] = set()
@@ -73,9 +79,23 @@ class Workload:
         return False
 
     @cached_property
+    def groups(self) -> list[Group]:
+        """Of entangled qubits, at the end."""
+        return follow_groups(self.n_qubits, self.circuit.operations)
+
+    @cached_property
     def bonds(self) -> Bonds | None:
         """How far a matrix product state may grow; None: too far."""
         return follow_bonds(self.n_qubits, self.circuit.operations)
+
+
+def couples_neighbours(operations: Iterable[Operation]) -> bool:
+    """No gate is on other qubits than one, or one and the next: a chain of them keeps its order."""
+    return all(
+        len(operation.qubits) < 2
+        or (len(operation.qubits) == 2 and abs(operation.qubits[0] - operation.qubits[1]) == 1)
+        for operation in operations
+    )
 
 
 def follow_bonds(n_qubits: int, operations: Iterable[Operation]) -> Bonds | None:
