@@ -9,6 +9,15 @@ from qumulus.circuits.definitions import Call, Callee, Expander, Modifier
 from qumulus.circuits.errors import ProgramError
 from qumulus.circuits.expressions import Expression
 from qumulus.circuits.ir import Operation
+from qumulus.circuits.language.call_rules import (
+    callee_of,
+    check_argument,
+    check_argument_number,
+    check_disjoint,
+    check_number,
+    refuse_duration,
+    rows_of,
+)
 from qumulus.circuits.language.scopes import Subroutine, Variable
 from qumulus.circuits.language.values import Fault, Type, Value, converted
 from qumulus.circuits.modifiers import folded
@@ -39,17 +48,12 @@ class Calls:
         if isinstance(symbol, Subroutine) and not node.modifiers:
             self.subroutine(symbol, [*node.arguments, *node.qubits], node)
             return
-        if getattr(node, "duration", None) is not None:
-            raise Fault(
-                "a gate with a duration (hardware timing) is not supported here",
-                code="unsupported_instruction",
-            )
+        refuse_duration(node, "a gate")
         operations = self._expanded(node, name)
         operands = [self._at.qubits(operand) for operand in node.qubits]
         n_qubits = self._n_qubits
-        if len(operands) != n_qubits:
-            raise Fault(f"this gate acts on {n_qubits} qubit(s), not {len(operands)}")
-        for row in _rows(operands):
+        check_number(n_qubits, len(operands))
+        for row in rows_of(operands):
             for operation in operations:
                 self._at.emit(operation._replace(qubits=tuple([row[k] for k in operation.qubits])), node)
 
@@ -59,13 +63,7 @@ class Calls:
         arguments = [node.argument] if name == "gphase" else node.arguments
         params = tuple([evaluator.number(argument) for argument in arguments])
         modifiers = tuple([self._modifier(modifier) for modifier in node.modifiers])
-        offset = 0
-        try:
-            callee: Callee = program.callee(name, offset)
-        except ProgramError as error:
-            raise Fault(error.message, error.hint) from None
-        if len(params) != callee.n_params:
-            raise Fault(f"the gate `{name}` takes {callee.n_params} parameter(s), not {len(params)}")
+        callee = callee_of(program, name, len(params))
         controls = sum(argument for _, argument in modifiers if isinstance(argument, int))
         self._n_qubits = callee.n_qubits + controls
         key = (name, params, modifiers)
@@ -119,11 +117,9 @@ class Calls:
         if symbol.name in self._running:
             raise Fault(f"the subroutine `{symbol.name}` calls itself", "recursion is not part of OpenQASM")
         definition, interpreter = symbol.node, self._at
-        if len(arguments) != len(definition.arguments):
-            wanted = len(definition.arguments)
-            raise Fault(f"the subroutine `{symbol.name}` takes {wanted} argument(s), not {len(arguments)}")
+        check_argument_number(symbol, len(arguments))
         bound = [self._bind(*pair) for pair in zip(definition.arguments, arguments, strict=True)]
-        self._check_disjoint(bound)
+        check_disjoint([index for kind, data, _ in bound if kind is None for index in data.indices])
         before = interpreter.names.enter()
         self._running.append(symbol.name)
         returned: Value | None = None
@@ -165,9 +161,7 @@ class Calls:
         if type(formal).__name__ == "QuantumArgument":
             bits = self._at.qubits(actual)
             size = None if formal.size is None else evaluator.integer(formal.size, "the size of a register")
-            if len(bits.indices) != (size or 1) or (size is None and not bits.is_single):
-                wanted = "a single qubit" if size is None else f"{size} qubit(s)"
-                raise Fault(f"`{formal.name.name}` stands for {wanted}, not for {len(bits.indices)}")
+            check_argument(formal, bits, size)
             return None, Bits("qubit", bits.indices, is_single=size is None), True
         kind = evaluator.type_of(formal.type)
         if not kind.shape:
@@ -185,25 +179,7 @@ class Calls:
             raise Fault(f"`{formal.name.name}` is mutable, but what is given for it cannot be written")
         return given, place.get(), is_writable
 
-    def _check_disjoint(self, bound: Sequence[tuple[Type | None, Any, bool]]) -> None:
-        qubits = [index for kind, data, _ in bound if kind is None for index in data.indices]
-        if len(set(qubits)) != len(qubits):
-            raise Fault("a qubit is given to a subroutine twice")
-
 
 def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """-1 stands for any size."""
     return len(given) == len(wanted) and all(w in (-1, g) for g, w in zip(given, wanted, strict=True))
-
-
-def _rows(operands: Sequence[Bits]) -> list[tuple[int, ...]]:
-    """The qubits of each application: registers side by side, single qubits again and again."""
-    sizes = {len(bits.indices) for bits in operands if not bits.is_single}
-    if len(sizes) > 1:
-        raise Fault(f"the registers of one call must have the same size: {sorted(sizes)}")
-    size = sizes.pop() if sizes else 1
-    rows = [tuple([bits.indices[0 if bits.is_single else k] for bits in operands]) for k in range(size)]
-    for row in rows:
-        if len(set(row)) != len(row):
-            raise Fault("a qubit is used twice in one gate")
-    return rows

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 from qumulus.circuits.ir import Operation
 from qumulus.circuits.language import operators
+from qumulus.circuits.language.call_rules import refuse_duration
 from qumulus.circuits.language.calls import Calls
 from qumulus.circuits.language.evaluator import Evaluator
 from qumulus.circuits.language.outline import Outline
@@ -196,11 +197,7 @@ class Interpreter:
             self.emit(Operation("delay", (qubit,), (value.data / 1e9,)), node)
 
     def _box(self, node: Any) -> None:
-        if node.duration is not None:
-            raise Fault(
-                "`box` with a duration (hardware timing) is not supported here",
-                code="unsupported_instruction",
-            )
+        refuse_duration(node, "`box`")
         self.block(node.body)
 
     # Declarations and assignments
