@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from qumulus.circuits.definitions import Call, Callee, Expander, Modifier
 from qumulus.circuits.errors import ProgramError
@@ -18,25 +18,52 @@ from qumulus.circuits.language.call_rules import (
     refuse_duration,
     rows_of,
 )
-from qumulus.circuits.language.scopes import Subroutine, Variable
+from qumulus.circuits.language.evaluator import Evaluator
+from qumulus.circuits.language.jumps import Return
+from qumulus.circuits.language.outline import Outline
+from qumulus.circuits.language.scopes import Names, Subroutine, Variable
 from qumulus.circuits.language.values import Fault, Type, Value, converted
 from qumulus.circuits.modifiers import folded
 from qumulus.circuits.operands import Bits
 
-if TYPE_CHECKING:
-    from qumulus.circuits.language.interpreter import Interpreter
-
-
 _MOST_PLANS: Final = 10_000
+
+
+class Walk(Protocol):
+    """The interpretation that makes the calls."""
+
+    @property
+    def outline(self) -> Outline:
+        """What no run changes."""
+
+    @property
+    def names(self) -> Names:
+        """The scopes that are open."""
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """Evaluates in these scopes."""
+
+    def qubits(self, node: Any) -> Bits:
+        """The qubits of an operand."""
+
+    def emit(self, operation: Operation, node: Any) -> None:
+        """Hand an operation to the machine."""
+
+    def declare(self, name: str, kind: Type, data: Any) -> None:
+        """A new variable in the innermost scope."""
+
+    def execute(self, node: Any) -> None:
+        """Execute one statement."""
 
 
 class Calls:
     """Expands the gate calls and runs the subroutines of one interpretation."""
 
-    def __init__(self, interpreter: Interpreter) -> None:
-        self._at = interpreter
+    def __init__(self, walk: Walk) -> None:
+        self._at = walk
         self._running: list[str] = []
-        self._expander = Expander(interpreter.outline.source, interpreter.outline.limits)
+        self._expander = Expander(walk.outline.source, walk.outline.limits)
         self._n_qubits = 0
 
     # Gates
@@ -112,27 +139,25 @@ class Calls:
 
     def subroutine(self, symbol: Subroutine, arguments: Sequence[Any], node: Any) -> Value | None:
         """Run a subroutine; gives what it returns."""
-        from qumulus.circuits.language.interpreter import Return
-
         if symbol.name in self._running:
             raise Fault(f"the subroutine `{symbol.name}` calls itself", "recursion is not part of OpenQASM")
-        definition, interpreter = symbol.node, self._at
+        definition, walk = symbol.node, self._at
         check_argument_number(symbol, len(arguments))
         bound = [self._bind(*pair) for pair in zip(definition.arguments, arguments, strict=True)]
         check_disjoint([index for kind, data, _ in bound if kind is None for index in data.indices])
-        before = interpreter.names.enter()
+        before = walk.names.enter()
         self._running.append(symbol.name)
         returned: Value | None = None
         try:
             for formal, (kind, data, is_writable) in zip(definition.arguments, bound, strict=True):
                 self._declare(formal.name.name, kind, data, is_writable=is_writable)
             for statement in definition.body:
-                interpreter.execute(statement)
+                walk.execute(statement)
         except Return as result:
             returned = result.value
         finally:
             self._running.pop()
-            interpreter.names.leave(before)
+            walk.names.leave(before)
         return self._returned(symbol, returned, node)
 
     def _returned(self, symbol: Subroutine, value: Value | None, node: Any) -> Value | None:
