@@ -173,3 +173,39 @@ async def test_a_program_that_measurements_steer_is_right_but_has_no_layout(clou
     answer = await layout(cloud, code)
     assert answer.status_code == 400
     assert answer.json()["details"] == [{"reason_code": "unsupported_instruction", "line": 3, "column": 3}]
+
+
+STEERED = (
+    "def flip(qubit a, qubit b) { sx a;\n"
+    "  h a; cx a, b; }\n"
+    "qubit[3] q; bit c; c = measure q[0]; if (c) { flip(q[0], q[1]); cx q[0], q[2]; }"
+)
+
+
+async def test_subroutines_of_steered_programs_are_checked(cloud: Cloud) -> None:
+    assert (await check(cloud, HEAD + STEERED)).ok
+    found = await check(cloud, HEAD + STEERED.replace("  h a;", "  h d;"))
+    assert not found.ok
+    (error,) = found.diagnostics
+    assert (error.code, error.line, error.column) == ("invalid_program", 3, 5)
+    assert "`d` is not declared" in error.message
+
+
+async def test_what_a_device_lacks_for_a_steered_program_has_its_place_in_subroutines_too(
+    cloud: Cloud,
+) -> None:
+    await add_qpu(cloud)
+    found = await check(cloud, HEAD + STEERED, device_id="QPU")
+    assert not found.ok
+    note, gate, coupling = found.diagnostics
+    assert (note.severity, note.code) == ("note", "classical_control")
+    assert (gate.severity, gate.code, gate.line, gate.column) == ("error", "unsupported_instruction", 3, 3)
+    assert "has no gate `h`" in gate.message
+    assert (coupling.code, coupling.line, coupling.column) == ("unsupported_instruction", 4, 65)
+    assert "does not couple qubits 0 and 2" in coupling.message
+
+
+async def test_subroutines_are_checked_where_parameters_decide(cloud: Cloud) -> None:
+    code = HEAD + "input int n;\ndef flip(qubit a) { hh a; }\nqubit q; bit c; if (n == 1) { flip(q); }"
+    (error,) = (await check(cloud, code)).diagnostics
+    assert (error.code, error.line, error.column) == ("invalid_program", 3, 21)

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, Self
 
 from qumulus.circuits.errors import ProgramError
 from qumulus.circuits.ir import Operation, Register
+from qumulus.circuits.language.checker import check
 from qumulus.circuits.language.interpreter import Interpreter
 from qumulus.circuits.language.outline import Outline
 
@@ -78,6 +79,17 @@ class DynamicProgram:
             ProgramError: this run passes a limit, or does what the language forbids.
         """
         return _interpret(self, _Live(backend))
+
+    def check(self) -> tuple[Operation, ...]:
+        """Look at all of the program, subroutines too, whether a run comes there or not.
+
+        Gives its operations, each as often as it is written; qubits that a run chooses are numbered
+        from ``n_qubits`` on.
+
+        Raises:
+            ProgramError: a name, a call or an operand is wrong.
+        """
+        return check(self.outline)
 
     def sample(
         self,

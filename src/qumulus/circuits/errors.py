@@ -59,15 +59,12 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._rewind()
-
-    def _rewind(self) -> None:
         self._offset, self._line, self._line_start = 0, 1, 0
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1; cheap where offsets grow from call to call."""
         if offset < self._offset:
-            self._rewind()
+            self._offset, self._line, self._line_start = 0, 1, 0
         n_newlines = self.text.count("\n", self._offset, offset)
         if n_newlines:
             self._line += n_newlines

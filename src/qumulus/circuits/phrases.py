@@ -21,7 +21,7 @@ _PHRASE: Final = re.compile(
     |(?P<version>OPENQASM\s++([23])(?:\.[0-9]++)?)
     |(?P<include>include\s*+"([^"\n]*+)")
     |(?P<assigned>{_BITS}\s*+=\s*+measure\s++{_BITS})
-    )\s*+;""",
+    )\s*+;\s*+""",
     re.VERBOSE,
 )
 _Taker = Callable[[Program, re.Match[str], int], bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final
 
 from qumulus.circuits.definitions import Callee, Definition, Expander
@@ -38,9 +39,17 @@ _OTHER_NAMES: Final[dict[str, str]] = {
     "not": "x",
     "i": "id",
 }
-_BUILTINS_2: Final[dict[str, Spelling]] = {name: SPELLINGS[name] for name in ("U", "CX")}
-_BUILTINS_3: Final[dict[str, Spelling]] = {name: SPELLINGS[name] for name in ("U", "gphase")}
-_N_NAMES: Final = 64
+_BUILTINS: Final[dict[int, dict[str, Spelling]]] = {
+    version: {name: SPELLINGS[name] for name in names}
+    for version, names in ((2, ("U", "CX")), (3, ("U", "gphase")))
+}
+_INCLUDED: Final[dict[tuple[int, str], dict[str, Spelling]]] = {
+    (version, file): builtins | gates
+    for version, builtins in _BUILTINS.items()
+    for file, gates in INCLUDES.items()
+}
+"""What is known by version, once a program has begun with including a file."""
+_INDICES: Final = tuple(f"[{k}]" for k in range(64))
 _SIGN_OF_2 = re.compile(r"""^\s*+qreg\b|[;{}]\s*+qreg\b|include\s*+["']qelib1\.inc["']""")
 
 
@@ -67,11 +76,14 @@ class Program:
         if version == self.version:
             return
         self.version = version
-        self.expressions = ExpressionReader(
-            version=version, nesting=self.limits.nesting, constants=self.symbols
-        )
+        self.__dict__.pop("expressions", None)
         self.symbols.clear()
-        self.symbols.update(_BUILTINS_2 if version == 2 else _BUILTINS_3)
+        self.symbols.update(_BUILTINS[version])
+
+    @cached_property
+    def expressions(self) -> ExpressionReader:
+        """Reads expressions of this version; many programs have none that take it."""
+        return ExpressionReader(version=self.version, nesting=self.limits.nesting, constants=self.symbols)
 
     def circuit(self) -> Circuit:
         """The circuit read so far."""
@@ -98,6 +110,10 @@ class Program:
             raise self.source.invalid(
                 offset, f"the file {name[:80]!r} cannot be included", f"only {' and '.join(INCLUDES)} can"
             )
+        if len(self.symbols) == len(_BUILTINS[self.version]):  # Nothing is declared yet.
+            self.symbols.clear()
+            self.symbols.update(_INCLUDED[self.version, name])  # To an empty one it is copied as a whole.
+            return
         for gate in self.symbols:
             if gate in gates and self.symbols[gate] is not gates[gate] and not self._may_redefine(gate):
                 raise self.source.invalid(offset, f"`{gate}`, which {name} defines, is already declared")
@@ -134,6 +150,7 @@ class Program:
             raise self._mixed(offset)
         else:
             self.n_qubits += length
+            self._name_bits(name, bits)
         self._registers[kind].append(Register(name, start, length))
         return bits
 
@@ -148,17 +165,22 @@ class Program:
         if not isinstance(bits, Bits) or bits.kind != kind or bits.is_single == bool(rest):
             return None
         known = self.known_bits[kind]
-        if not rest:
-            index = known[text] = bits.indices[0]
-            return index
-        if f"{name}[0]" not in known:  # Most programs name most of their bits.
-            known.update((f"{name}[{k}]", bit) for k, bit in enumerate(bits.indices[:_N_NAMES]))
+        if not rest or f"{name}[0]" not in known:
+            self._name_bits(name, bits)
             if text in known:
                 return known[text]
         digits = rest[:-1]
         if not (digits.isascii() and digits.isdigit() and len(digits) < 7 and rest[-1] == "]"):
             return None
         return bits.indices[int(digits)] if int(digits) < len(bits.indices) else None
+
+    def _name_bits(self, name: str, bits: Bits) -> None:
+        """Know these bits by their names: most programs name most of their bits."""
+        known = self.known_bits[bits.kind]
+        if bits.is_single:
+            known[name] = bits.indices[0]
+        else:
+            known.update(zip(map(name.__add__, _INDICES), bits.indices, strict=False))
 
     def _check_count(self, kind: BitKind, count: int, offset: int) -> None:
         if kind == "qubit" and count > self.limits.qubits:

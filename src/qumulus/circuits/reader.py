@@ -38,7 +38,7 @@ _GATE_CALL: Final = re.compile(
     r"""\s*+(
         (?:(?:inv|ctrl|negctrl|pow)\b\s*+(?:\([^();{}@"]*+\)\s*+)?@\s*+)*+  # perhaps modifiers
         [^\W\d]\w*+)                                      # a name
-    (?:\s*+\(((?:[^();{}@"]++|\([^();{}@"]*+\))*+)\)\s*+|\s++)  # perhaps its parameters
+    (?:\s*+\(([^();{}@"]*+(?:\([^();{}@"]*+\)[^();{}@"]*+)*+)\)\s*+|\s++)  # perhaps its parameters
     ((?:[^\W\d]|\$)[\w$\[\],\ \t]*+);""",  # qubits
     re.VERBOSE,
 )
@@ -46,7 +46,7 @@ _NUMBER: Final = r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?"
 _PLAIN_ANGLE: Final = re.compile(
     rf"\s*+([+-]?)(?:({_NUMBER})|(?:([0-9]{{1,9}}+)\*)?(?:pi|π)(?:/([0-9]{{1,9}}+))?)\s*+"
 )
-_SMALL: Final = frozenset(map(str, range(1, 1025)))
+_PARTS_OF_PI: Final = {"pi": math.pi, **{f"pi/{n}": math.pi / n for n in range(1, 1025)}}
 _BLANK: Final = re.compile(r"[\s;]++")
 _BYTE_ORDER_MARK = "\ufeff"
 _NEVER = 1 << 62
@@ -54,16 +54,16 @@ _DEFAULT_LIMITS: Final = ReadLimits()
 _ONLY_IN_3: Final = MODIFIERS.union(HANDLERS_3).difference(HANDLERS_2)
 
 
-class Plan(NamedTuple):
-    """What one call does, on qubits numbered as its operands."""
+class Expansion(NamedTuple):
+    """What a call does that is more than one gate, on qubits numbered as its operands."""
 
     operations: tuple[Operation, ...]
-    n_qubits: int
-    is_single: bool
-    """One operation, on the operands in their order."""
     weight: int
     """How much memory one application takes, in operations."""
 
+
+Plan = tuple[int, str, tuple[float, ...], str, Expansion | None]
+"""What a call does: number of qubits; name, angles and controls of the one gate, or its expansion."""
 
 Rows = list[tuple[int, ...]]
 
@@ -112,7 +112,7 @@ class _Reader:
         position = 0
         while position < len(self._text):
             before = position
-            position = take_phrases(self._program, self._read_gate_calls(position))
+            position = self._read_gate_calls(take_phrases(self._program, position))
             if position > before:
                 continue
             if (blank := _BLANK.match(self._text, position)) is not None:
@@ -133,23 +133,22 @@ class _Reader:
             if plan is None and (plan := self._plan_at(name, params, offset)) is None:
                 break
             rows = known_rows.get(operands) or self._rows_at(operands, found)
-            calls, n_qubits, is_single, _ = plan
+            n_qubits, gate, angles, controls, expansion = plan
             position = found.end()
-            room -= len(rows) * len(calls)
+            room -= len(rows) if expansion is None else len(rows) * len(expansion.operations)
             if n_qubits != len(rows[0]) or room < 0:
-                self._refuse(plan, len(rows[0]), offset)
+                self._refuse(n_qubits, len(rows[0]), offset)
             while offset > next_newline:
                 line, line_start = line + 1, next_newline + 1
                 next_newline = text.find("\n", line_start)
                 next_newline = _NEVER if next_newline < 0 else next_newline
             column = offset - line_start + 1
-            if is_single:
-                name, _, angles, _, controls, _, _ = calls[0]
+            if expansion is None:
                 for row in rows:
-                    append(new(Operation, (name, row, angles, (), controls, line, column)))
+                    append(new(Operation, (gate, row, angles, (), controls, line, column)))
             else:
-                self._program.expander.charge(len(rows) * plan.weight, offset)
-                self._apply(plan, rows, line, column)
+                self._program.expander.charge(len(rows) * expansion.weight, offset)
+                self._apply(expansion, rows, line, column)
         self._place = line, line_start, next_newline
         return position
 
@@ -162,12 +161,12 @@ class _Reader:
         elif type(symbol) is not Definition and ("@" not in name or self._program.version == 2):
             return None
         if plan is None:
-            plan = self._read_plan(Cursor(self._program.source, offset))
+            plan = _plan_of(*self._expanded(Cursor(self._program.source, offset)))
         self._plans[name if params is None else (name, params)] = plan
         return plan
 
-    def _read_plan(self, cursor: Cursor) -> Plan:
-        """Read a call up to its operands."""
+    def _expanded(self, cursor: Cursor) -> tuple[int, tuple[Operation, ...]]:
+        """Read a call up to its operands: on how many qubits it does what."""
         program, start = self._program, cursor.start
         modifiers = read_modifiers(program, cursor)
         offset = cursor.start
@@ -176,7 +175,7 @@ class _Reader:
         check_params(program, callee, len(params), offset)
         n_qubits = callee.n_qubits + n_controls_of(modifiers)
         call = Call(callee, params, modifiers, tuple(range(n_qubits)), start)
-        return _plan_of(program.expander.call(call), n_qubits)
+        return n_qubits, tuple([o for operation in program.expander.call(call) for o in folded(operation)])
 
     def _rows_at(self, text: str, found: re.Match[str]) -> Rows:
         """The qubits of a simple call."""
@@ -184,7 +183,7 @@ class _Reader:
         if (only := known.get(text)) is not None:
             rows = self._rows[text] = [(only,)]
             return rows
-        row = tuple([known.get(name) for name in text.split(", ")])
+        row = tuple(map(known.get, text.split(", ")))
         if None in row:
             row = tuple([self._program.index_of(name.strip(), "qubit") for name in text.split(",")])
         if None not in row and len(set(row)) == len(row):
@@ -208,18 +207,16 @@ class _Reader:
             check_distinct(row, operands, source)
         return rows
 
-    def _refuse(self, plan: Plan, n_qubits: int, offset: int) -> None:
+    def _refuse(self, wanted: int, n_qubits: int, offset: int) -> None:
         """A call with the wrong number of qubits, or one too many."""
-        if n_qubits != plan.n_qubits:
-            raise self._program.source.invalid(
-                offset, f"this gate acts on {plan.n_qubits} qubit(s), not {n_qubits}"
-            )
+        if n_qubits != wanted:
+            raise self._program.source.invalid(offset, f"this gate acts on {wanted} qubit(s), not {n_qubits}")
         raise self._program.expander.too_many(offset)
 
-    def _apply(self, plan: Plan, rows: Rows, line: int, column: int) -> None:
+    def _apply(self, expansion: Expansion, rows: Rows, line: int, column: int) -> None:
         append, new = self._program.operations.append, tuple.__new__
         for row in rows:
-            for name, local, angles, _, controls, _, _ in plan.operations:
+            for name, local, angles, _, controls, _, _ in expansion.operations:
                 qubits = tuple([row[qubit] for qubit in local])
                 append(new(Operation, (name, qubits, angles, (), controls, line, column)))
 
@@ -246,45 +243,41 @@ class _Reader:
             program.require_version_3(start, f"`{cursor.text}`")
         if cursor.kind != "name":
             raise cursor.unexpected("a statement")
-        plan = self._read_plan(cursor)
+        n_qubits, operations = self._expanded(cursor)
         operands = program.read_operands(cursor) if cursor.text != ";" else []
-        if len(operands) != plan.n_qubits:
-            self._refuse(plan, len(operands), start)
+        if len(operands) != n_qubits:
+            self._refuse(n_qubits, len(operands), start)
         rows = self._broadcast(operands)
         cursor.expect(";")
-        if len(program.operations) + len(rows) * len(plan.operations) > program.limits.operations:
-            self._refuse(plan, plan.n_qubits, start)
-        program.expander.charge(len(rows) * plan.weight, start)
-        self._apply(plan, rows, *program.source.place(start))
+        expansion = _expansion_of(operations)
+        if len(program.operations) + len(rows) * len(operations) > program.limits.operations:
+            self._refuse(n_qubits, n_qubits, start)
+        program.expander.charge(len(rows) * expansion.weight, start)
+        self._apply(expansion, rows, *program.source.place(start))
 
 
 def _plain_plan(spelling: Spelling, params: str) -> Plan | None:
     """The plan of a library gate whose parameters are plain angles; None if they are not."""
-    new, n_qubits = tuple.__new__, spelling.n_qubits
-    if spelling.n_params == 1 and spelling.angles is None:
+    _, gate, n_params, n_qubits, convert = spelling
+    if n_params == 1 and convert is None:
         angle = _plain_angle(params)
-        if not math.isfinite(angle):
-            return None
-        operation = new(Operation, (spelling.gate, _FIRST[n_qubits], (angle,), (), "", 0, 0))
-        return new(Plan, ((operation,), n_qubits, True, 1))
+        return (n_qubits, gate, (angle,), "", None) if math.isfinite(angle) else None
     angles = tuple([_plain_angle(text) for text in params.split(",")])
-    if len(angles) != spelling.n_params or not all(map(math.isfinite, angles)):
+    if len(angles) != n_params or not all(map(math.isfinite, angles)):
         return None
-    if spelling.angles is not None:
-        angles = spelling.angles(angles)
-    return _plan_of([Operation(spelling.gate, _FIRST[n_qubits], angles)], n_qubits)
+    operation = Operation(gate, tuple(range(n_qubits)), angles if convert is None else convert(angles))
+    return _plan_of(n_qubits, folded(operation))
 
 
 def _plain_angle(text: str) -> float:
     """The value of ``1.5e-3`` or ``-3*pi/4``; not finite where that takes a closer look."""
+    if (part := _PARTS_OF_PI.get(text)) is not None:
+        return part
     if "p" not in text and text.isascii() and "_" not in text:
         try:
             return float(text)
         except ValueError:
             return math.nan
-    head, _, digits = text.partition("/")
-    if head == "pi" and digits in _SMALL:
-        return math.pi / int(digits)
     found = _PLAIN_ANGLE.fullmatch(text)
     if found is None:
         return math.nan
@@ -296,16 +289,22 @@ def _plain_angle(text: str) -> float:
     return -angle if sign == "-" else angle
 
 
-def _plan_of(expanded: Sequence[Operation], n_qubits: int) -> Plan:
-    operations = tuple([o for operation in expanded for o in folded(operation)])
-    is_single = len(operations) == 1 and operations[0].qubits == tuple(range(n_qubits))
-    weight = len(operations) + sum([len(operation.qubits) // 8 for operation in operations])
-    return Plan(operations, n_qubits, is_single, weight)
+def _plan_of(n_qubits: int, operations: tuple[Operation, ...]) -> Plan:
+    if len(operations) == 1:
+        name, qubits, angles, _, controls, _, _ = operations[0]
+        if qubits == tuple(range(n_qubits)):
+            return n_qubits, name, angles, controls, None
+    return n_qubits, "", (), "", _expansion_of(operations)
 
 
-_FIRST: Final = tuple(tuple(range(n)) for n in range(1 + max(s.n_qubits for s in SPELLINGS.values())))
+def _expansion_of(operations: tuple[Operation, ...]) -> Expansion:
+    return Expansion(
+        operations, len(operations) + sum([len(operation.qubits) // 8 for operation in operations])
+    )
+
+
 _FIXED_PLANS: Final[dict[str, Plan]] = {
-    name: _plan_of([Operation(spelling.gate, _FIRST[spelling.n_qubits])], spelling.n_qubits)
+    name: (spelling.n_qubits, spelling.gate, (), "", None)
     for name, spelling in SPELLINGS.items()
     if spelling.n_params == 0
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from qumulus.circuits.dynamic import DynamicProgram
 from qumulus.circuits.errors import ProgramError, ReadLimits, Source
 from qumulus.circuits.ir import Circuit, Operation
+from qumulus.circuits.language.checker import check
 from qumulus.circuits.language.interpreter import Interpreter
 from qumulus.circuits.language.outline import Input, Outline
 from qumulus.circuits.language.parsing import parse
@@ -74,6 +75,10 @@ class ParametricProgram:
     def parameters(self) -> tuple[str, ...]:
         """The names of the inputs, in the order of their declaration."""
         return tuple(self._outline.inputs)
+
+    def check(self) -> tuple[Operation, ...]:
+        """As that of :class:`DynamicProgram`, whatever the inputs are."""
+        return check(self._outline)
 
     def bind(self, inputs: Mapping[str, Input] = _NO_INPUTS) -> Circuit | DynamicProgram:
         """The program for these inputs, which must be all and no others.

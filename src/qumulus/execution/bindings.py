@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
-from qumulus.circuits import Circuit, DynamicProgram, ProgramError, ReadLimits, read_parametric
-from qumulus.circuits.parameters import SymbolicProgram, read_symbolic
+from qumulus.circuits import Circuit, DynamicProgram, ReadLimits, read_parametric
 from qumulus.execution.failures import InvalidProgramError, LimitExceededError, nearest
-from qumulus.execution.program import EachBindingNeeded
+from qumulus.execution.program import symbolic_program
 
 MAX_BINDINGS: Final = 10_000
 MAX_OPERATIONS: Final = ReadLimits().operations
@@ -24,22 +22,6 @@ class Bindings:
 
     symbols: tuple[str, ...]
     values: tuple[Sequence[float], ...]
-
-
-@lru_cache(maxsize=2)
-def symbolic_program(source: str) -> SymbolicProgram:
-    """Read a program with parameters; kept, since a job's program is asked for more than once.
-
-    Raises:
-        ProgramError: it cannot be read.
-        EachBindingNeeded: its parameters may change more than angles, or be no numbers.
-    """
-    try:
-        return read_symbolic(source)
-    except ProgramError as error:
-        if error.code not in ("unsupported_instruction", "invalid_program"):
-            raise
-    raise EachBindingNeeded
 
 
 def bound_programs(source: str, parameters: object) -> tuple[Circuit | DynamicProgram, ...]:

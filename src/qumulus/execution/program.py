@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from qumulus.circuits import Circuit, DynamicProgram, Operation, read_any
+from qumulus.circuits import Circuit, DynamicProgram, Operation, ProgramError, read_any
 from qumulus.execution.failures import InvalidProgramError, UnsupportedInstructionError, at
+
+if TYPE_CHECKING:
+    from qumulus.circuits.parameters import SymbolicProgram
 
 Reader = Callable[[str], Circuit | DynamicProgram]
 """How a text is read: by ``read_any``, or by what needs less and may give up."""
@@ -32,12 +36,28 @@ def read_single_program(job_info: Mapping[str, Any], reader: Reader = read_any) 
             "side in a job of type multi_manual."
         )
     if job_info.get("parameters") is not None:
-        from qumulus.execution.bindings import symbolic_program
-
         return symbolic_program(texts[0]).circuit
     if "input" in texts[0]:
         _refuse_unbound(texts[0])
     return reader(texts[0])
+
+
+@lru_cache(maxsize=2)
+def symbolic_program(source: str) -> SymbolicProgram:
+    """Read a program with parameters; kept, since a job's program is asked for more than once.
+
+    Raises:
+        ProgramError: it cannot be read.
+        EachBindingNeeded: its parameters may change more than angles, or be no numbers.
+    """
+    from qumulus.circuits.parameters import read_symbolic
+
+    try:
+        return read_symbolic(source)
+    except ProgramError as error:
+        if error.code not in ("unsupported_instruction", "invalid_program"):
+            raise
+    raise EachBindingNeeded
 
 
 def straight_line(program: Circuit | DynamicProgram, job_type: str) -> Circuit:

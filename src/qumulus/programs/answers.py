@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 from qumulus.circuits import (
     Circuit,
     DynamicProgram,
+    Operation,
     ParametricProgram,
     ProgramError,
     read_any,
@@ -77,12 +78,13 @@ def check(source: str, device: Mapping[str, Any] | None = None) -> Json:
     """
     try:
         program = _read(source)
+        operations = program.circuit.operations if isinstance(program, Read) else program.check()
     except ProgramError as error:
         return {"ok": False, "diagnostics": [error_of(error)], "statistics": None, "parameters": []}
     if isinstance(program, ParametricProgram):
         return _unbound(program)
     circuit = program.circuit if isinstance(program, Read) else program
-    found = [*_remarks(circuit), *(() if device is None else _limits(circuit, device))]
+    found = [*_remarks(circuit), *(() if device is None else _limits(circuit, operations, device))]
     return {
         "ok": all(diagnostic["severity"] != "error" for diagnostic in found),
         "diagnostics": found,
@@ -171,7 +173,9 @@ def _remarks(circuit: Circuit | DynamicProgram) -> Iterator[Json]:
         )
 
 
-def _limits(circuit: Circuit | DynamicProgram, device: Mapping[str, Any]) -> Iterator[Json]:
+def _limits(
+    circuit: Circuit | DynamicProgram, operations: Sequence[Operation], device: Mapping[str, Any]
+) -> Iterator[Json]:
     """What the device cannot do, or only after transpiling."""
     name, n_qubits = device["device_id"], device["n_qubits"]
     if n_qubits is not None and circuit.n_qubits > n_qubits:
@@ -181,33 +185,49 @@ def _limits(circuit: Circuit | DynamicProgram, device: Mapping[str, Any]) -> Ite
             f"the program declares {circuit.n_qubits} qubits, {name} has {n_qubits}",
             hint="use fewer qubits or another device",
         )
-    if isinstance(circuit, DynamicProgram):
-        return
+    tell = _lacking if isinstance(circuit, DynamicProgram) else _transpiled
     seen: set[object] = set()
-    for operation in circuit.operations:
-        fault = _not_native(operation.name, operation.qubits, operation.controls, device)
+    for operation in operations:
+        fault = _not_native(operation, circuit.n_qubits, device)
         if fault is None or fault in seen:
             continue
         seen.add(fault)
-        yield _diagnostic(
-            "note",
-            "needs_transpiling",
-            f"{name} {fault}: the program has to be transpiled for it",
-            hint="that is the default on hardware; transpiler_info {} asks for it anywhere",
-            line=operation.line or None,
-            column=operation.column or None,
-        )
+        yield tell(f"{name} {fault}", operation)
         if len(seen) == MAX_NOTES:
             return
 
 
-def _not_native(name: str, qubits: tuple[int, ...], controls: str, device: Mapping[str, Any]) -> str | None:
+def _transpiled(fault: str, operation: Operation) -> Json:
+    return _diagnostic(
+        "note",
+        "needs_transpiling",
+        f"{fault}: the program has to be transpiled for it",
+        hint="that is the default on hardware; transpiler_info {} asks for it anywhere",
+        line=operation.line or None,
+        column=operation.column or None,
+    )
+
+
+def _lacking(fault: str, operation: Operation) -> Json:
+    return _diagnostic(
+        "error",
+        "unsupported_instruction",
+        f"{fault}, and a program that measurements steer cannot be transpiled",
+        hint="a sampling job on a simulator runs it",
+        line=operation.line or None,
+        column=operation.column or None,
+    )
+
+
+def _not_native(operation: Operation, n_qubits: int, device: Mapping[str, Any]) -> str | None:
+    """Qubits from ``n_qubits`` on are chosen by a run, so nobody knows which they are."""
     gates, couplings = device["basis_gates"], device["couplings"]
+    name, qubits, controls = operation.name, operation.qubits, operation.controls
     if name in _DIRECTIVES or (name == "gphase" and not controls):
         return None
     if gates and (name not in gates or controls):
         return f"has no gate `{'c-' * len(controls)}{name}`"
-    if couplings and len(qubits) == 2 and qubits not in couplings:
+    if couplings and len(qubits) == 2 and max(qubits) < n_qubits and qubits not in couplings:
         return f"does not couple qubits {qubits[0]} and {qubits[1]}"
     return None
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.circuits import example_programs as examples
 from tests.unit.circuits.product_state import ProductState
 
-from qumulus.circuits import Circuit, DynamicProgram, ProgramError, ReadLimits, read_any
+from qumulus.circuits import Circuit, DynamicProgram, ProgramError, ReadLimits, read_any, read_parametric
 
 HEAD = 'OPENQASM 3.0; include "stdgates.inc"; qubit[3] q; bit[2] c; int i = 0;\n'
 SMALL = ReadLimits(loop_iterations=200, statements=2_000, operations=500, array_elements=1_000)
@@ -202,7 +202,9 @@ PIECES = [
 
 
 def attempt(source: str) -> None:
-    """Read, and if that gives a program, run it: only a ``ProgramError`` may come out."""
+    """Check, read, and if that gives a program, run it: only a ``ProgramError`` may come out."""
+    with contextlib.suppress(ProgramError):
+        read_parametric(source, SMALL).check()
     with contextlib.suppress(ProgramError):
         program = read_any(source, SMALL)
         if isinstance(program, DynamicProgram) and program.n_qubits <= 12:

@@ -3,31 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from qumulus.circuits.definitions import Call, Callee, Expander, Modifier
 from qumulus.circuits.errors import ProgramError
 from qumulus.circuits.expressions import Expression
 from qumulus.circuits.ir import Operation
-from qumulus.circuits.language.scopes import Subroutine, Variable
+from qumulus.circuits.language.call_rules import (
+    callee_of,
+    check_argument,
+    check_argument_number,
+    check_disjoint,
+    check_number,
+    refuse_duration,
+    rows_of,
+)
+from qumulus.circuits.language.evaluator import Evaluator
+from qumulus.circuits.language.jumps import Return
+from qumulus.circuits.language.outline import Outline
+from qumulus.circuits.language.scopes import Names, Subroutine, Variable
 from qumulus.circuits.language.values import Fault, Type, Value, converted
 from qumulus.circuits.modifiers import folded
 from qumulus.circuits.operands import Bits
 
-if TYPE_CHECKING:
-    from qumulus.circuits.language.interpreter import Interpreter
-
-
 _MOST_PLANS: Final = 10_000
+
+
+class Walk(Protocol):
+    """The interpretation that makes the calls."""
+
+    @property
+    def outline(self) -> Outline:
+        """What no run changes."""
+
+    @property
+    def names(self) -> Names:
+        """The scopes that are open."""
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """Evaluates in these scopes."""
+
+    def qubits(self, node: Any) -> Bits:
+        """The qubits of an operand."""
+
+    def emit(self, operation: Operation, node: Any) -> None:
+        """Hand an operation to the machine."""
+
+    def declare(self, name: str, kind: Type, data: Any) -> None:
+        """A new variable in the innermost scope."""
+
+    def execute(self, node: Any) -> None:
+        """Execute one statement."""
 
 
 class Calls:
     """Expands the gate calls and runs the subroutines of one interpretation."""
 
-    def __init__(self, interpreter: Interpreter) -> None:
-        self._at = interpreter
+    def __init__(self, walk: Walk) -> None:
+        self._at = walk
         self._running: list[str] = []
-        self._expander = Expander(interpreter.outline.source, interpreter.outline.limits)
+        self._expander = Expander(walk.outline.source, walk.outline.limits)
         self._n_qubits = 0
 
     # Gates
@@ -39,17 +75,12 @@ class Calls:
         if isinstance(symbol, Subroutine) and not node.modifiers:
             self.subroutine(symbol, [*node.arguments, *node.qubits], node)
             return
-        if getattr(node, "duration", None) is not None:
-            raise Fault(
-                "a gate with a duration (hardware timing) is not supported here",
-                code="unsupported_instruction",
-            )
+        refuse_duration(node, "a gate")
         operations = self._expanded(node, name)
         operands = [self._at.qubits(operand) for operand in node.qubits]
         n_qubits = self._n_qubits
-        if len(operands) != n_qubits:
-            raise Fault(f"this gate acts on {n_qubits} qubit(s), not {len(operands)}")
-        for row in _rows(operands):
+        check_number(n_qubits, len(operands))
+        for row in rows_of(operands):
             for operation in operations:
                 self._at.emit(operation._replace(qubits=tuple([row[k] for k in operation.qubits])), node)
 
@@ -59,13 +90,7 @@ class Calls:
         arguments = [node.argument] if name == "gphase" else node.arguments
         params = tuple([evaluator.number(argument) for argument in arguments])
         modifiers = tuple([self._modifier(modifier) for modifier in node.modifiers])
-        offset = 0
-        try:
-            callee: Callee = program.callee(name, offset)
-        except ProgramError as error:
-            raise Fault(error.message, error.hint) from None
-        if len(params) != callee.n_params:
-            raise Fault(f"the gate `{name}` takes {callee.n_params} parameter(s), not {len(params)}")
+        callee = callee_of(program, name, len(params))
         controls = sum(argument for _, argument in modifiers if isinstance(argument, int))
         self._n_qubits = callee.n_qubits + controls
         key = (name, params, modifiers)
@@ -114,29 +139,25 @@ class Calls:
 
     def subroutine(self, symbol: Subroutine, arguments: Sequence[Any], node: Any) -> Value | None:
         """Run a subroutine; gives what it returns."""
-        from qumulus.circuits.language.interpreter import Return
-
         if symbol.name in self._running:
             raise Fault(f"the subroutine `{symbol.name}` calls itself", "recursion is not part of OpenQASM")
-        definition, interpreter = symbol.node, self._at
-        if len(arguments) != len(definition.arguments):
-            wanted = len(definition.arguments)
-            raise Fault(f"the subroutine `{symbol.name}` takes {wanted} argument(s), not {len(arguments)}")
+        definition, walk = symbol.node, self._at
+        check_argument_number(symbol, len(arguments))
         bound = [self._bind(*pair) for pair in zip(definition.arguments, arguments, strict=True)]
-        self._check_disjoint(bound)
-        before = interpreter.names.enter()
+        check_disjoint([index for kind, data, _ in bound if kind is None for index in data.indices])
+        before = walk.names.enter()
         self._running.append(symbol.name)
         returned: Value | None = None
         try:
             for formal, (kind, data, is_writable) in zip(definition.arguments, bound, strict=True):
                 self._declare(formal.name.name, kind, data, is_writable=is_writable)
             for statement in definition.body:
-                interpreter.execute(statement)
+                walk.execute(statement)
         except Return as result:
             returned = result.value
         finally:
             self._running.pop()
-            interpreter.names.leave(before)
+            walk.names.leave(before)
         return self._returned(symbol, returned, node)
 
     def _returned(self, symbol: Subroutine, value: Value | None, node: Any) -> Value | None:
@@ -165,9 +186,7 @@ class Calls:
         if type(formal).__name__ == "QuantumArgument":
             bits = self._at.qubits(actual)
             size = None if formal.size is None else evaluator.integer(formal.size, "the size of a register")
-            if len(bits.indices) != (size or 1) or (size is None and not bits.is_single):
-                wanted = "a single qubit" if size is None else f"{size} qubit(s)"
-                raise Fault(f"`{formal.name.name}` stands for {wanted}, not for {len(bits.indices)}")
+            check_argument(formal, bits, size)
             return None, Bits("qubit", bits.indices, is_single=size is None), True
         kind = evaluator.type_of(formal.type)
         if not kind.shape:
@@ -185,25 +204,7 @@ class Calls:
             raise Fault(f"`{formal.name.name}` is mutable, but what is given for it cannot be written")
         return given, place.get(), is_writable
 
-    def _check_disjoint(self, bound: Sequence[tuple[Type | None, Any, bool]]) -> None:
-        qubits = [index for kind, data, _ in bound if kind is None for index in data.indices]
-        if len(set(qubits)) != len(qubits):
-            raise Fault("a qubit is given to a subroutine twice")
-
 
 def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
     """-1 stands for any size."""
     return len(given) == len(wanted) and all(w in (-1, g) for g, w in zip(given, wanted, strict=True))
-
-
-def _rows(operands: Sequence[Bits]) -> list[tuple[int, ...]]:
-    """The qubits of each application: registers side by side, single qubits again and again."""
-    sizes = {len(bits.indices) for bits in operands if not bits.is_single}
-    if len(sizes) > 1:
-        raise Fault(f"the registers of one call must have the same size: {sorted(sizes)}")
-    size = sizes.pop() if sizes else 1
-    rows = [tuple([bits.indices[0 if bits.is_single else k] for bits in operands]) for k in range(size)]
-    for row in rows:
-        if len(set(row)) != len(row):
-            raise Fault("a qubit is used twice in one gate")
-    return rows

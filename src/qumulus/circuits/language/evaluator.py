@@ -145,7 +145,7 @@ class Evaluator:
         return [self.as_type(item, inner) for item in node.values]
 
     def _identifier(self, node: Any) -> Value:
-        symbol = self._symbol(node)
+        symbol = self.symbol(node)
         if symbol is None:
             return Value(FLOAT, CONSTANTS[node.name])
         if not isinstance(symbol, Variable | BitVariable):
@@ -155,7 +155,7 @@ class Evaluator:
             raise Fault(f"`{node.name}` is not a constant")
         return value
 
-    def _symbol(self, node: Any) -> Any:
+    def symbol(self, node: Any) -> Any:
         """What a name stands for; None for the language's own constants."""
         symbol = self._names.find(node.name)
         if symbol is None and node.name not in CONSTANTS:
@@ -227,7 +227,7 @@ class Evaluator:
         try:
             kind = type(node).__name__
             if kind == "Identifier":
-                symbol = self._symbol(node)
+                symbol = self.symbol(node)
                 if isinstance(symbol, Variable | BitVariable):
                     return place_of(symbol)
                 raise Fault(f"`{node.name}` is not a classical variable")
@@ -288,7 +288,7 @@ class Evaluator:
         return Bits("qubit", indices, is_single=False)
 
     def _register(self, node: Any) -> Bits:
-        symbol = self._symbol(node)
+        symbol = self.symbol(node)
         if not isinstance(symbol, Bits):
             raise Fault(f"`{node.name}` is not a qubit")
         return symbol

@@ -7,8 +7,10 @@ from typing import Any, ClassVar, Protocol
 
 from qumulus.circuits.ir import Operation
 from qumulus.circuits.language import operators
+from qumulus.circuits.language.call_rules import refuse_duration
 from qumulus.circuits.language.calls import Calls
 from qumulus.circuits.language.evaluator import Evaluator
+from qumulus.circuits.language.jumps import Break, Continue, End, Return
 from qumulus.circuits.language.outline import Outline
 from qumulus.circuits.language.scopes import (
     BitVariable,
@@ -44,26 +46,6 @@ class Machine(Protocol):
         """The outcome: 0, 1 or an :class:`~qumulus.circuits.language.values.Outcome`."""
 
 
-class _Break(Exception):  # noqa: N818 # a way out of a loop, not an error
-    pass
-
-
-class _Continue(Exception):  # noqa: N818 # a way to the next turn, not an error
-    pass
-
-
-class _End(Exception):  # noqa: N818 # the end of the program, not an error
-    pass
-
-
-class Return(Exception):  # noqa: N818 # the end of a subroutine, not an error
-    """Leaves a subroutine with a value."""
-
-    def __init__(self, value: Value | None) -> None:
-        super().__init__()
-        self.value = value
-
-
 class Interpreter:
     """Runs an outline once, with these inputs, on this machine."""
 
@@ -95,7 +77,7 @@ class Interpreter:
             for number, statement in self.outline.body:
                 self.names.reached = number
                 self.execute(statement)
-        except _End:
+        except End:
             pass
         return [cell for name, kind in self.outline.outputs for cell in self._result(name, kind)]
 
@@ -196,11 +178,7 @@ class Interpreter:
             self.emit(Operation("delay", (qubit,), (value.data / 1e9,)), node)
 
     def _box(self, node: Any) -> None:
-        if node.duration is not None:
-            raise Fault(
-                "`box` with a duration (hardware timing) is not supported here",
-                code="unsupported_instruction",
-            )
+        refuse_duration(node, "`box`")
         self.block(node.body)
 
     # Declarations and assignments
@@ -325,9 +303,9 @@ class Interpreter:
                 self.declare(*variable)
             for statement in statements:
                 self.execute(statement)
-        except _Break:
+        except Break:
             return False
-        except _Continue:
+        except Continue:
             pass
         finally:
             self.names.cut(depth)
@@ -354,13 +332,13 @@ class Interpreter:
         self.block(node.statements)
 
     def _break(self, _node: Any) -> None:
-        raise _Break
+        raise Break
 
     def _continue(self, _node: Any) -> None:
-        raise _Continue
+        raise Continue
 
     def _end(self, _node: Any) -> None:
-        raise _End
+        raise End
 
     def _return(self, node: Any) -> None:
         if node.expression is None:

@@ -326,11 +326,17 @@ _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Value]]]] = {
 FUNCTIONS: Final = frozenset(_FUNCTIONS)
 
 
+def check_arguments(name: str, number: int) -> None:
+    """A built-in function takes exactly its arguments."""
+    n_wanted, _ = _FUNCTIONS[name]
+    if number != n_wanted:
+        raise Fault(f"the function `{name}` takes {n_wanted} argument(s), not {number}")
+
+
 def call(name: str, arguments: Sequence[Value]) -> Value:
     """Apply a built-in function."""
-    n_wanted, function = _FUNCTIONS[name]
-    if len(arguments) != n_wanted:
-        raise Fault(f"the function `{name}` takes {n_wanted} argument(s), not {len(arguments)}")
+    check_arguments(name, len(arguments))
+    _, function = _FUNCTIONS[name]
     try:
         return function(*arguments)
     except (OverflowError, ValueError):
