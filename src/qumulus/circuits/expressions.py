@@ -67,7 +67,9 @@ def _mod(a: Number, b: Number) -> Number:
     return math.fmod(a, b)
 
 
-def _popcount(a: int) -> int:
+def _popcount(a: Number) -> int:
+    if not isinstance(a, int):
+        raise TypeError
     if a < 0:
         raise ValueError
     return a.bit_count()

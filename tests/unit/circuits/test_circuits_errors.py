@@ -53,6 +53,7 @@ INVALID = [
     ("rx(10.0**400) q[0];", 8, "no finite real value", None),
     ("rx(1e999) q[0];", 4, "too large", None),
     ("rx(1.5 & 1) q[0];", 8, "integers only", None),
+    ("rx(popcount(1.5)) q[0];", 4, "integers only", None),
     ("rx(sin(1, 2)) q[0];", 4, "takes 1 argument(s), not 2", None),
     ("rx(1 q[0];", 6, "expected `)`", None),
     ("rx(1 +) q[0];", 7, "expected a number", None),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from qumulus.circuits.definitions import Call, Callee, Expander, Modifier
 from qumulus.circuits.errors import ProgramError
 from qumulus.circuits.expressions import Expression
 from qumulus.circuits.ir import Operation
-from qumulus.circuits.language.scopes import Subroutine, Variable
+from qumulus.circuits.language.scopes import Place, Subroutine, Variable
 from qumulus.circuits.language.values import Fault, Type, Value, converted
 from qumulus.circuits.modifiers import folded
 from qumulus.circuits.operands import Bits
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 
 
 _MOST_PLANS: Final = 10_000
+
+
+class _Bound(NamedTuple):
+    """What an argument stands for; ``kind`` None: qubits. ``place`` is where a part of an array is from."""
+
+    kind: Type | None
+    data: Any
+    is_writable: bool = True
+    place: Place | None = None
+
+    def give_back(self) -> None:
+        """Write a part of an array back."""
+        if self.place is not None:
+            self.place.write(self.data)
 
 
 class Calls:
@@ -128,8 +142,8 @@ class Calls:
         self._running.append(symbol.name)
         returned: Value | None = None
         try:
-            for formal, (kind, data, is_writable) in zip(definition.arguments, bound, strict=True):
-                self._declare(formal.name.name, kind, data, is_writable=is_writable)
+            for formal, one in zip(definition.arguments, bound, strict=True):
+                self._declare(formal.name.name, one.kind, one.data, is_writable=one.is_writable)
             for statement in definition.body:
                 interpreter.execute(statement)
         except Return as result:
@@ -137,6 +151,8 @@ class Calls:
         finally:
             self._running.pop()
             interpreter.names.leave(before)
+        for one in bound:
+            one.give_back()
         return self._returned(symbol, returned, node)
 
     def _returned(self, symbol: Subroutine, value: Value | None, node: Any) -> Value | None:
@@ -159,8 +175,7 @@ class Calls:
         else:
             self._at.declare(name, kind, data)
 
-    def _bind(self, formal: Any, actual: Any) -> tuple[Type | None, Any, bool]:
-        """Type, data and whether it may be written; no type for qubits."""
+    def _bind(self, formal: Any, actual: Any) -> _Bound:
         evaluator = self._at.evaluator
         if type(formal).__name__ == "QuantumArgument":
             bits = self._at.qubits(actual)
@@ -168,14 +183,14 @@ class Calls:
             if len(bits.indices) != (size or 1) or (size is None and not bits.is_single):
                 wanted = "a single qubit" if size is None else f"{size} qubit(s)"
                 raise Fault(f"`{formal.name.name}` stands for {wanted}, not for {len(bits.indices)}")
-            return None, Bits("qubit", bits.indices, is_single=size is None), True
+            return _Bound(None, Bits("qubit", bits.indices, is_single=size is None))
         kind = evaluator.type_of(formal.type)
         if not kind.shape:
-            return kind, evaluator.as_type(actual, kind), True
+            return _Bound(kind, evaluator.as_type(actual, kind))
         return self._bind_array(formal, kind, actual)
 
-    def _bind_array(self, formal: Any, kind: Type, actual: Any) -> tuple[Type, Any, bool]:
-        """Arrays are given by reference."""
+    def _bind_array(self, formal: Any, kind: Type, actual: Any) -> _Bound:
+        """Arrays are given by reference; elements that a range or a set selects are a copy of their own."""
         place, is_writable = self._at.evaluator.place_at(actual), formal.access is not None
         is_writable = is_writable and formal.access.name == "mutable"
         given = place.type
@@ -183,10 +198,12 @@ class Calls:
             raise Fault(f"an array of type `{given}` cannot stand for `{formal.name.name}`, a `{kind}`")
         if is_writable and place.put is None:
             raise Fault(f"`{formal.name.name}` is mutable, but what is given for it cannot be written")
-        return given, place.get(), is_writable
+        data = place.get()
+        is_copy = is_writable and place.get() is not data
+        return _Bound(given, data, is_writable, place if is_copy else None)
 
-    def _check_disjoint(self, bound: Sequence[tuple[Type | None, Any, bool]]) -> None:
-        qubits = [index for kind, data, _ in bound if kind is None for index in data.indices]
+    def _check_disjoint(self, bound: Sequence[_Bound]) -> None:
+        qubits = [index for one in bound if one.kind is None for index in one.data.indices]
         if len(set(qubits)) != len(qubits):
             raise Fault("a qubit is given to a subroutine twice")
 
