@@ -202,7 +202,7 @@ def test_constants_have_types() -> None:
         "sin(-a)",
         "b / 3 + a",
         "(a - b) * 2 / 3",
-    ],  # fmt: skip
+    ],
 )
 def test_angles_are_reckoned_within_a_turn_whichever_reader_takes_the_program(expression: str) -> None:
     head = HEAD + "const angle a = 1.25; const angle b = 2.5 + a;"
