@@ -84,11 +84,11 @@ def test_a_seed_repeats_and_bindings_have_seeds_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ([{"n": 1.5}], "1.5 is not an integer"),
+        ([{"n": 1.5}], "binding 0: 1.5 is not an integer"),
         ([{"n": "x"}], "cannot be given as text"),
         ([{"n": [1]}], "Binding 0: 'n' must be a number"),
         ([{"n": 1}, {"m": 1}], "Binding 1 has 'm'"),
-        ([{"n": 300}], "does not fit"),
+        ([{"n": 1}, {"n": 2}, {"n": 300}], "binding 2: 300 does not fit"),
         ([3], "Binding 0 is no object"),
     ],
 )
@@ -96,6 +96,12 @@ def test_what_is_wrong_with_a_binding_is_told(parameters: list[Any], says: str) 
     source = f"{HEAD} input int[8] n; qubit q; bit c; for int k in [1:n] {{ x q; }} c = measure q;"
     with pytest.raises((ExecutionError, ProgramError), match=says.replace("'", ".")):
         results_of(source, parameters)
+
+
+def test_a_binding_without_an_angle_is_named() -> None:
+    source = f"{HEAD} input float w; qubit q; bit c; rx(1 / (w - 0.25)) q; c = measure q;"
+    with pytest.raises(ProgramError, match="binding 1: division by zero"):
+        results_of(source, [{"w": 1.0}, {"w": 0.25}])
 
 
 def test_bindings_share_the_limit_of_operations(monkeypatch: pytest.MonkeyPatch) -> None:

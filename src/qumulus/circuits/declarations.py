@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
-from qumulus.circuits.expressions import Number
+from qumulus.circuits.expressions import AngleNumber, Number
 from qumulus.circuits.lexer import Cursor
 from qumulus.circuits.operands import BitKind, Bits, Operand
 from qumulus.circuits.program import Program
@@ -116,7 +115,7 @@ def _converted(program: Program, cursor: Cursor, kind: str, width: int | None) -
             raise program.source.unsupported(
                 offset, "angles of a fixed width are not supported", "leave it out"
             )
-        return math.fmod(value, math.tau) % math.tau
+        return AngleNumber(value)
     if kind == "float":
         return float(value)
     integer = int(value)

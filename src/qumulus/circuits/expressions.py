@@ -22,6 +22,41 @@ CONSTANTS: Final[dict[str, float]] = {
 _INTEGER_BITS = 256
 
 
+class AngleNumber(float):
+    """Radians from 0 to a turn; sums and whole multiples stay there, as those of the type ``angle`` do."""
+
+    __slots__ = ()
+
+    def __new__(cls, radians: float) -> AngleNumber:
+        return super().__new__(cls, math.fmod(radians, math.tau) % math.tau)
+
+    def __neg__(self) -> AngleNumber:
+        return AngleNumber(-float(self))
+
+    def __add__(self, other: float) -> AngleNumber:
+        return AngleNumber(float(self) + float(other))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: float) -> AngleNumber:
+        return AngleNumber(float(self) - float(other))
+
+    def __rsub__(self, other: float) -> AngleNumber:
+        return AngleNumber(float(other) - float(self))
+
+    def __mul__(self, other: float) -> float:
+        product = float(self) * float(other)
+        return AngleNumber(product) if isinstance(other, int) else product
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: float) -> float:
+        quotient = float(self) / float(other)
+        if isinstance(other, AngleNumber):
+            return int(quotient)
+        return AngleNumber(quotient) if isinstance(other, int) else quotient
+
+
 class Apply(NamedTuple):
     """One operator or function of a postfix expression."""
 
@@ -67,7 +102,9 @@ def _mod(a: Number, b: Number) -> Number:
     return math.fmod(a, b)
 
 
-def _popcount(a: int) -> int:
+def _popcount(a: Number) -> int:
+    if not isinstance(a, int):
+        raise TypeError
     if a < 0:
         raise ValueError
     return a.bit_count()

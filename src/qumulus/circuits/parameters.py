@@ -7,7 +7,6 @@ each binding, and only its angles are taken.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from qumulus.circuits.errors import ProgramError, ReadLimits, Source
+from qumulus.circuits.expressions import AngleNumber
 from qumulus.circuits.ir import Circuit, Operation
 from qumulus.circuits.lexer import blank_comments
 from qumulus.circuits.program import Program
@@ -142,7 +142,7 @@ class _Template:
     def reduced(self, values: Sequence[float]) -> Sequence[float]:
         """Angles are what they are within one turn."""
         return [
-            math.fmod(value, math.tau) % math.tau if kind == "angle" else value
+            float(AngleNumber(value)) if kind == "angle" else value
             for value, kind in zip(values, self.kinds.values(), strict=True)
         ]
 
@@ -150,8 +150,9 @@ class _Template:
         """The circuit where the parameters have these values."""
         program = Program(Source(self.text), self._limits)
         program.set_version(3)
-        for name, value in zip(self.kinds, self.reduced(values), strict=True):
-            program.declare(name, value, self._places[name])
+        for (name, kind), value in zip(self.kinds.items(), values, strict=True):
+            number = AngleNumber(value) if kind == "angle" else value
+            program.declare(name, number, self._places[name])
         circuit = read_statements(program)
         if program.version == 2:
             raise self._source.invalid(0, "`input` is not part of OpenQASM 2", "begin with `OPENQASM 3.0;`")

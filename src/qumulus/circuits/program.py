@@ -50,6 +50,9 @@ _INCLUDED: Final[dict[tuple[int, str], dict[str, Spelling]]] = {
 }
 """What is known by version, once a program has begun with including a file."""
 _INDICES: Final = tuple(f"[{k}]" for k in range(64))
+_MOST_COMPARED: Final = 500
+_LONGEST_COMPARED: Final = 32
+"""Each name costs the time of a thousand gates, and more the longer it is."""
 _SIGN_OF_2 = re.compile(r"""^\s*+qreg\b|[;{}]\s*+qreg\b|include\s*+["']qelib1\.inc["']""")
 
 
@@ -282,5 +285,6 @@ def suggestion(name: str, known: Sequence[str]) -> str | None:
     """The nearest of the known names, as a hint."""
     import difflib
 
-    near = difflib.get_close_matches(name[:80], known[:10_000], n=1, cutoff=0.5)
+    likely = [word for word in known[:_MOST_COMPARED] if len(word) <= _LONGEST_COMPARED]
+    near = difflib.get_close_matches(name[:_LONGEST_COMPARED], likely, n=1, cutoff=0.5)
     return f"did you mean `{near[0]}`?" if near else None

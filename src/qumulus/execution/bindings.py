@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qumulus.circuits import Circuit, DynamicProgram, ReadLimits, read_parametric
+from qumulus.circuits import Circuit, DynamicProgram, ProgramError, ReadLimits, read_parametric
 from qumulus.execution.failures import InvalidProgramError, LimitExceededError, nearest
 from qumulus.execution.program import symbolic_program
 
@@ -37,7 +38,8 @@ def bound_programs(source: str, parameters: object) -> tuple[Circuit | DynamicPr
     room = MAX_OPERATIONS
     found = []
     for index, binding in enumerate(bindings):
-        bound = program.bind(_values_by_name(index, binding, program.parameters))
+        with _naming(index):
+            bound = program.bind(_values_by_name(index, binding, program.parameters))
         room -= len(bound.operations) if isinstance(bound, Circuit) else 1
         if room < 0:
             raise LimitExceededError(
@@ -76,10 +78,26 @@ def read_bindings(source: str, parameters: object) -> Bindings:
             "The job gives 'parameters', but its program declares none: write for example "
             "'input float[64] theta;'."
         )
-    values = tuple(
-        program.values(_values(index, binding, program.parameters)) for index, binding in enumerate(bindings)
-    )
-    return Bindings(symbols=program.symbols, values=values)
+    values = []
+    for index, binding in enumerate(bindings):
+        with _naming(index):
+            values.append(program.values(_values(index, binding, program.parameters)))
+    return Bindings(symbols=program.symbols, values=tuple(values))
+
+
+@contextmanager
+def _naming(index: int) -> Iterator[None]:
+    """Say which binding a program cannot be read with."""
+    try:
+        yield
+    except ProgramError as error:
+        raise ProgramError(
+            error.code,
+            f"binding {index}: {error.message}",
+            line=error.line,
+            column=error.column,
+            hint=error.hint,
+        ) from error
 
 
 def _checked(parameters: object) -> list[object]:

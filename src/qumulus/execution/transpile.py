@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 
 from qiskit import qasm3
@@ -57,6 +57,7 @@ class Transpiler:
         options = {**options, "seed_transpiler": _seed(options)}
         if circuit.uses_physical_qubits:
             options = _with_fixed_layout(options, circuit)
+        _check_layout(options.get("initial_layout"), self._device.n_qubits)
         try:
             before = to_qiskit(circuit, symbols)
             after = self._manager(options).run(before)
@@ -113,55 +114,90 @@ def _with_fixed_layout(options: Mapping[str, Any], circuit: Circuit) -> Mapping[
     return {**options, "initial_layout": list(range(circuit.n_qubits))}
 
 
+def _check_layout(layout: Sequence[int] | None, n_qubits: int) -> None:
+    """Qiskit would make room for what such a list names, or complain about something else."""
+    if layout and max(layout) >= n_qubits:
+        raise TranspileError(
+            f"initial_layout names the qubit {max(layout)}, but the device's go from 0 to {n_qubits - 1}."
+        )
+
+
 def _build_manager(device: TargetDevice, options: Mapping[str, Any]) -> StagedPassManager:
-    build = partial(generate_preset_pass_manager, **{"optimization_level": 1, **options})
+    options = {"optimization_level": 1, **options}
     if device.calibration is None:
-        return build(basis_gates=list(device.basis_gates))
-    return build(target=build_target(device.basis_gates, device.calibration))
+        return generate_preset_pass_manager(basis_gates=list(device.basis_gates), **options)
+    is_free = options.get("initial_layout") is None and options.get("layout_method") is None
+    has_broken = len(_working(device.calibration)) < device.n_qubits
+    if has_broken and is_free and options["optimization_level"] < 2:
+        options["layout_method"] = "sabre"  # else it would begin with the first qubits, working or not
+    return generate_preset_pass_manager(
+        target=build_target(device.basis_gates, device.calibration), **options
+    )
 
 
 def build_target(basis_gates: tuple[str, ...], calibration: Calibration) -> Target:
     """Gates with their durations and errors, so that layouts prefer good qubits."""
     library = get_standard_gate_name_mapping()
     target = Target(num_qubits=len(calibration.qubits))
+    working = _working(calibration)
     for name in basis_gates:
         gate = library[name]
         if gate.params:
             gate = gate.base_class(*(Parameter(f"angle_{index}") for index in range(len(gate.params))))
         properties = (
-            _coupling_properties(name, calibration)
+            _coupling_properties(name, calibration, working)
             if gate.num_qubits == 2
-            else _qubit_properties(name, calibration)
+            else _qubit_properties(name, calibration, working)
         )
         target.add_instruction(gate, properties, name=name)
-    target.add_instruction(library["measure"], _readout_properties(calibration))
+    target.add_instruction(library["measure"], _readout_properties(calibration, working))
     for name in ("reset", "delay"):
-        target.add_instruction(library[name], {(q,): None for q in range(len(calibration.qubits))})
+        target.add_instruction(library[name], {(index,): None for index in working})
     return target
 
 
-def _qubit_properties(name: str, calibration: Calibration) -> dict[tuple[int], InstructionProperties]:
+def _working(calibration: Calibration) -> Sequence[int]:
+    """Qubits without any fidelity are broken, and left out.
+
+    All are taken where more are broken than couplings remain: Qiskit's layouts would panic.
+    """
+    everything = range(len(calibration.qubits))
+    found = [index for index, qubit in enumerate(calibration.qubits) if qubit.fidelity > 0]
+    n_couplings = sum(all(index in found for index in pair) for pair in calibration.couplings)
+    return found if len(everything) - len(found) <= n_couplings else everything
+
+
+def _qubit_properties(
+    name: str, calibration: Calibration, working: Sequence[int]
+) -> dict[tuple[int], InstructionProperties]:
     """Turns about Z are changes of frame: they take no time and make no errors."""
     return {
         (index,): InstructionProperties(
             duration=qubit.gate_duration_s.get(name, qubit.gate_duration_s["sx"]),
             error=0.0 if name == "rz" else 1 - qubit.fidelity,
         )
-        for index, qubit in enumerate(calibration.qubits)
+        for index in working
+        if (qubit := calibration.qubits[index])
     }
 
 
-def _coupling_properties(name: str, calibration: Calibration) -> dict[tuple[int, int], InstructionProperties]:
+def _coupling_properties(
+    name: str, calibration: Calibration, working: Sequence[int]
+) -> dict[tuple[int, int], InstructionProperties]:
     return {
         pair: InstructionProperties(duration=coupling.gate_duration_s[name], error=1 - coupling.fidelity)
         for pair, coupling in calibration.couplings.items()
+        if name in coupling.gate_duration_s and all(index in working for index in pair)
     }
 
 
-def _readout_properties(calibration: Calibration) -> dict[tuple[int], InstructionProperties]:
+def _readout_properties(
+    calibration: Calibration, working: Sequence[int]
+) -> dict[tuple[int], InstructionProperties]:
     return {
         (index,): InstructionProperties(error=(qubit.prob_meas0_prep1 + qubit.prob_meas1_prep0) / 2)
-        for index, qubit in enumerate(calibration.qubits)
+        for index in working
+        if (qubit := calibration.qubits[index])
     }
 
 

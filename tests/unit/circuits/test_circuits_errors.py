@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from typing import Any
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -53,6 +56,7 @@ INVALID = [
     ("rx(10.0**400) q[0];", 8, "no finite real value", None),
     ("rx(1e999) q[0];", 4, "too large", None),
     ("rx(1.5 & 1) q[0];", 8, "integers only", None),
+    ("rx(popcount(1.5)) q[0];", 4, "integers only", None),
     ("rx(sin(1, 2)) q[0];", 4, "takes 1 argument(s), not 2", None),
     ("rx(1 q[0];", 6, "expected `)`", None),
     ("rx(1 +) q[0];", 7, "expected a number", None),
@@ -172,6 +176,24 @@ def test_the_rest_of_the_language_is_named_never_ignored(text: str, column: int,
 def test_an_if_of_version_2_is_unsupported() -> None:
     error = refusal(HEAD_2 + "if (c==1) x q[0];")
     assert (error.code, error.line, error.column) == ("unsupported_instruction", 2, 1)
+
+
+def test_a_suggestion_is_looked_for_among_a_bounded_number_of_short_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+    find = difflib.get_close_matches
+
+    def finding(word: str, names: list[str], **how: Any) -> list[str]:
+        compared.append(len(word) + sum(map(len, names)))
+        return find(word, names, **how)
+
+    monkeypatch.setattr(difflib, "get_close_matches", finding)
+    gates = "".join(f"gate {name}{k:04} a {{ x a; }} " for k in range(3000) for name in ("g", "w" * 80))
+    assert (refusal(f"{HEAD}{gates} g012 q[0];").hint or "").startswith("did you mean `g0")
+    assert refusal(f"{HEAD}{gates} {'w' * 99} q[0];").hint is None
+    assert len(compared) == 2
+    assert max(compared) < 20_000
 
 
 @pytest.mark.parametrize("version", ["1.0", "4.0", "33", '"3"'])

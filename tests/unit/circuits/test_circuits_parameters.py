@@ -91,6 +91,15 @@ def test_angles_wrap_at_a_turn() -> None:
         assert operation.params[0] == pytest.approx(0.15)
 
 
+def test_what_is_reckoned_with_angles_stays_within_a_turn() -> None:
+    source = HEAD + "input angle v; input angle w; qubit q; rz(-w / 2) q; rx((v + w) / 2) q; ry(2 * v) q;"
+    program = read_symbolic(source)
+    for v, w in ((1.0, 2.0), (5.0, 4.0), (-1.0, 0.5)):
+        found = bind(program.circuit.operations, program.values([v, w]))
+        turned = (-w % math.tau / 2, (v % math.tau + w) % math.tau / 2, 2 * v % math.tau)
+        assert [operation.params[0] for operation in found] == pytest.approx(turned)
+
+
 def test_an_angle_is_a_generic_number_and_survives_copies() -> None:
     program = read_symbolic(HEAD + "input float w; qubit q; rz(w) q;")
     (angle,) = program.circuit.operations[0].params

@@ -13,7 +13,7 @@ from circuit_reference import assert_same, qiskit_unitary, unitary, unitary_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qumulus.circuits import Operation, ProgramError, Register, read_program
+from qumulus.circuits import Circuit, Operation, ProgramError, Register, read_any, read_program
 
 HEAD = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
 HEAD_2 = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
@@ -180,6 +180,35 @@ def test_constants_have_types() -> None:
     assert angle("f/2", head) == 1.5
     assert angle("u", head) == 3
     assert angle("a", head) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "-a",
+        "-a / 2",
+        "a + 6",
+        "6 + a",
+        "a - b",
+        "1.5 - b",
+        "(a + b) / 2",
+        "3 * b",
+        "b * 3",
+        "b * 1.5",
+        "b / a",
+        "b / 2.0",
+        "-(-a) / 4",
+        "2 * pi - a",
+        "sin(-a)",
+        "b / 3 + a",
+        "(a - b) * 2 / 3",
+    ],
+)
+def test_angles_are_reckoned_within_a_turn_whichever_reader_takes_the_program(expression: str) -> None:
+    head = HEAD + "const angle a = 1.25; const angle b = 2.5 + a;"
+    whole = read_any(f"{head} if (true) {{ }} qubit q; rx({expression}) q;")
+    assert isinstance(whole, Circuit)
+    assert angle(expression, head) == pytest.approx(whole.operations[0].params[0], rel=1e-14)
 
 
 def test_comments_and_odd_spacing_change_nothing() -> None:

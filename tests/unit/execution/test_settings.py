@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 import pytest
 
-from qumulus.execution.failures import InvalidProgramError, TranspileError
+from qumulus.execution.failures import InvalidProgramError, TranspileError, nearest
 from qumulus.execution.settings import Method, Settings, read_settings, run_seed
 from qumulus.execution.transpiler_info import read_transpiler_info
 
@@ -33,6 +34,21 @@ def test_known_keys_are_read_and_free_keys_have_no_effect() -> None:
 def test_a_wrong_setting_fails_the_job(simulator_info: Any, mitigation_info: Any, says: str) -> None:
     with pytest.raises(InvalidProgramError, match=says):
         read_settings(5, simulator_info, mitigation_info)
+
+
+def test_the_nearest_word_is_looked_for_among_a_bounded_number_of_short_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+
+    def finding(word: str, words: list[str], **_: Any) -> list[str]:
+        compared.append(len(word) + sum(map(len, words)))
+        return words[:1]
+
+    monkeypatch.setattr(difflib, "get_close_matches", finding)
+    valid = [*(f"a{'b' * 80}{k}" for k in range(3000)), *(f"c{k:04}" for k in range(3000))]
+    assert "did you mean 'c0000'?" in nearest("c" * 10_000, valid)
+    assert max(compared) < 20_000
 
 
 def test_runs_of_a_job_have_seeds_of_their_own_that_repeat() -> None:

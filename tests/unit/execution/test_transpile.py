@@ -22,11 +22,11 @@ from qumulus.provider.drivers import load_driver
 HEAD = 'OPENQASM 3; include "stdgates.inc";'
 
 
-def line_device() -> TargetDevice:
-    """Five qubits in a line, coupled in one direction only; qubit 0 is bad."""
+def line_device(*, fidelity_0: float = 0.9, cz: tuple[int, ...] = ()) -> TargetDevice:
+    """Five qubits in a line, coupled in one direction only; qubit 0 is bad. ``cz`` couples these instead."""
     qubits: list[dict[str, Any]] = [
         {
-            "fidelity": 0.9 if index == 0 else 0.999,
+            "fidelity": fidelity_0 if index == 0 else 0.999,
             "meas_error": {"prob_meas1_prep0": 0.01, "prob_meas0_prep1": 0.01},
             "qubit_lifetime": {"t1": 100.0, "t2": 100.0},
             "gate_duration": {"rz": 0, "sx": 30, "x": 30},
@@ -34,13 +34,19 @@ def line_device() -> TargetDevice:
         for index in range(5)
     ]
     couplings = [
-        {"control": q, "target": q + 1, "fidelity": 0.99, "gate_duration": {"cx": 300}} for q in range(4)
+        {
+            "control": q,
+            "target": q + 1,
+            "fidelity": 0.99,
+            "gate_duration": {"cz" if q in cz else "cx": 300},
+        }
+        for q in range(4)
     ]
     document = {"name": "line", "calibrated_at": "now", "qubits": qubits, "couplings": couplings}
     return TargetDevice(
         n_qubits=5,
         max_shots=10,
-        basis_gates=("id", "rz", "sx", "x", "cx"),
+        basis_gates=("id", "rz", "sx", "x", "cx", "cz") if cz else ("id", "rz", "sx", "x", "cx"),
         transpiles_by_default=True,
         calibration=read_calibration(document),
     )
@@ -147,6 +153,31 @@ def test_layouts_avoid_bad_qubits_unless_the_job_asks_for_them() -> None:
     for layout in ([1, 0], [3, 4]):
         transpiled = transpiler.transpile(circuit, {"initial_layout": layout})
         assert list(transpiled.placed.placement) == layout
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_layouts_leave_broken_qubits_out(level: int) -> None:
+    transpiler = Transpiler(line_device(fidelity_0=0.0))
+    for program in ("qubit q; bit c; h q; c = measure q;", "qubit[4] q; bit[4] c; h q; c = measure q;"):
+        placed = transpiler.transpile(read_program(HEAD + program), {"optimization_level": level}).placed
+        assert 0 not in placed.placement
+    with pytest.raises(TranspileError):
+        transpiler.transpile(read_program(HEAD + "bit c; c = measure $0;"), {"optimization_level": level})
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_each_pair_of_qubits_is_coupled_by_its_own_gate(level: int) -> None:
+    circuit = read_program(HEAD + "bit[2] c; h $0; cx $0, $1; cx $1, $2; c[0] = measure $2;")
+    placed = Transpiler(line_device(cz=(1,))).transpile(circuit, {"optimization_level": level}).placed
+    pairs = {(op.name, op.qubits) for op in placed.circuit.operations if len(op.qubits) == 2}
+    assert pairs == {("cx", (0, 1)), ("cz", (1, 2))}
+
+
+def test_a_layout_beyond_the_device_is_refused_before_room_is_made_for_it() -> None:
+    circuit = read_program(HEAD + "qubit[2] q; bit[2] c; c = measure q;")
+    for far in (5, 2**31 - 1):
+        with pytest.raises(TranspileError, match=f"initial_layout names the qubit {far}, .* from 0 to 4"):
+            Transpiler(DEVICES["line"]).transpile(circuit, {"initial_layout": [1, far]})
 
 
 def test_an_initial_layout_is_obeyed_on_a_device_without_couplings() -> None:

@@ -81,7 +81,8 @@ def test_each_binding_has_the_distribution_of_its_own_program(changes: dict[str,
 
 
 def test_the_transpiled_program_keeps_its_parameters() -> None:
-    prepared = on_sc(job_info={"code": PROGRAM, "parameters": POINTS})[0]
+    source = PROGRAM.replace("input angle b;", "input float b;")
+    prepared = on_sc(job_info={"code": source, "parameters": POINTS})[0]
     assert isinstance(prepared, Prepared)
     assert prepared.transpile_result is not None
     text = prepared.transpile_result["transpiled_program"]

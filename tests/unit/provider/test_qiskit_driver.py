@@ -108,6 +108,28 @@ def test_gates_that_programs_cannot_name_are_made_from_those_they_can() -> None:
     assert sampled(driver, text, shots=50) == {"11": 50}
 
 
+@pytest.mark.parametrize("level", range(4))
+def test_broken_qubits_and_couplings_of_other_kinds_are_worked_around(level: int) -> None:
+    driver = driver_of(f"{VENDOR}:PatchyBackend")
+    fidelities = [qubit["fidelity"] for qubit in driver.describe().device_info["qubits"]]
+    assert fidelities == [0.999] * 4 + [0.0]
+    alone = 'OPENQASM 3; include "stdgates.inc"; qubit q; bit c; x q; c = measure q;'
+    assert sampled(driver, alone, shots=20, optimization_level=level) == {"1": 20}
+    chain = (
+        'OPENQASM 3; include "stdgates.inc"; qubit[4] q; bit[4] c; x q[0]; cx q[0], q[1]; cx q[1], q[2];'
+        " cx q[2], q[3]; c = measure q;"
+    )
+    assert sampled(driver, chain, shots=20, optimization_level=level) == {"1111": 20}
+
+
+def test_what_cannot_be_put_into_the_gates_of_its_qubits_is_the_program_s_trouble() -> None:
+    circuit = read_any('OPENQASM 3; include "stdgates.inc"; bit c; x $4; c = measure $4;')
+    assert isinstance(circuit, Circuit)
+    runnable = driver_of(f"{VENDOR}:PatchyBackend").prepare(circuit, Settings(shots=5))
+    with pytest.raises(DeviceError, match="does not go into the gates that the device has on its qubits"):
+        runnable.sample(shots=5, seed=1)
+
+
 def test_what_gates_follow_a_measurement_keeps_its_bit() -> None:
     text = (
         'OPENQASM 3; include "stdgates.inc"; qubit q; bit[2] c; x q; c[0] = measure q; delay[20ns] q;'

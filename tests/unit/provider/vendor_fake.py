@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import CXGate, Measure, RZGate, SXGate, XGate
+from qiskit.circuit.library import CXGate, Measure, RZGate, RZZGate, SXGate, XGate
 from qiskit.circuit.parameter import Parameter
 from qiskit.providers import BackendV2, JobStatus, Options, QubitProperties
 from qiskit.providers.exceptions import JobError
@@ -97,6 +97,19 @@ class VendorJob:
         if self._backend.ends != "well":
             raise JobError("pulse engine 7 at 10.0.0.7 tripped")
         return AerSimulator().run(self._circuit, shots=self._shots, seed_simulator=1).result()
+
+
+class PatchyBackend(VendorBackend):
+    """Five qubits: ``0 -> 1 -> 2`` coupled by ``cx``, ``2 -> 3`` by ``rzz`` alone, 4 broken."""
+
+    @property
+    def target(self) -> Target:
+        target = Target(num_qubits=5)
+        for gate in (XGate(), SXGate(), RZGate(Parameter("a")), Measure()):
+            target.add_instruction(gate, {(q,): InstructionProperties(error=1e-3) for q in range(4)})
+        target.add_instruction(CXGate(), {(0, 1): None, (1, 2): None})
+        target.add_instruction(RZZGate(Parameter("b")), {(2, 3): None})
+        return target
 
 
 def noisy_aer(p1: float, p0: float) -> AerSimulator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from qumulus.circuits.definitions import Call, Callee, Expander, Modifier
 from qumulus.circuits.errors import ProgramError
@@ -21,7 +21,7 @@ from qumulus.circuits.language.call_rules import (
 from qumulus.circuits.language.evaluator import Evaluator
 from qumulus.circuits.language.jumps import Return
 from qumulus.circuits.language.outline import Outline
-from qumulus.circuits.language.scopes import Names, Subroutine, Variable
+from qumulus.circuits.language.scopes import Names, Place, Subroutine, Variable
 from qumulus.circuits.language.values import Fault, Type, Value, converted
 from qumulus.circuits.modifiers import folded
 from qumulus.circuits.operands import Bits
@@ -55,6 +55,20 @@ class Walk(Protocol):
 
     def execute(self, node: Any) -> None:
         """Execute one statement."""
+
+
+class _Bound(NamedTuple):
+    """What an argument stands for; ``kind`` None: qubits. ``place`` is where a part of an array is from."""
+
+    kind: Type | None
+    data: Any
+    is_writable: bool = True
+    place: Place | None = None
+
+    def give_back(self) -> None:
+        """Write a part of an array back."""
+        if self.place is not None:
+            self.place.write(self.data)
 
 
 class Calls:
@@ -144,13 +158,13 @@ class Calls:
         definition, walk = symbol.node, self._at
         check_argument_number(symbol, len(arguments))
         bound = [self._bind(*pair) for pair in zip(definition.arguments, arguments, strict=True)]
-        check_disjoint([index for kind, data, _ in bound if kind is None for index in data.indices])
+        check_disjoint([index for one in bound if one.kind is None for index in one.data.indices])
         before = walk.names.enter()
         self._running.append(symbol.name)
         returned: Value | None = None
         try:
-            for formal, (kind, data, is_writable) in zip(definition.arguments, bound, strict=True):
-                self._declare(formal.name.name, kind, data, is_writable=is_writable)
+            for formal, one in zip(definition.arguments, bound, strict=True):
+                self._declare(formal.name.name, one.kind, one.data, is_writable=one.is_writable)
             for statement in definition.body:
                 walk.execute(statement)
         except Return as result:
@@ -158,6 +172,8 @@ class Calls:
         finally:
             self._running.pop()
             walk.names.leave(before)
+        for one in bound:
+            one.give_back()
         return self._returned(symbol, returned, node)
 
     def _returned(self, symbol: Subroutine, value: Value | None, node: Any) -> Value | None:
@@ -180,21 +196,20 @@ class Calls:
         else:
             self._at.declare(name, kind, data)
 
-    def _bind(self, formal: Any, actual: Any) -> tuple[Type | None, Any, bool]:
-        """Type, data and whether it may be written; no type for qubits."""
+    def _bind(self, formal: Any, actual: Any) -> _Bound:
         evaluator = self._at.evaluator
         if type(formal).__name__ == "QuantumArgument":
             bits = self._at.qubits(actual)
             size = None if formal.size is None else evaluator.integer(formal.size, "the size of a register")
             check_argument(formal, bits, size)
-            return None, Bits("qubit", bits.indices, is_single=size is None), True
+            return _Bound(None, Bits("qubit", bits.indices, is_single=size is None))
         kind = evaluator.type_of(formal.type)
         if not kind.shape:
-            return kind, evaluator.as_type(actual, kind), True
+            return _Bound(kind, evaluator.as_type(actual, kind))
         return self._bind_array(formal, kind, actual)
 
-    def _bind_array(self, formal: Any, kind: Type, actual: Any) -> tuple[Type, Any, bool]:
-        """Arrays are given by reference."""
+    def _bind_array(self, formal: Any, kind: Type, actual: Any) -> _Bound:
+        """Arrays are given by reference; elements that a range or a set selects are a copy of their own."""
         place, is_writable = self._at.evaluator.place_at(actual), formal.access is not None
         is_writable = is_writable and formal.access.name == "mutable"
         given = place.type
@@ -202,7 +217,9 @@ class Calls:
             raise Fault(f"an array of type `{given}` cannot stand for `{formal.name.name}`, a `{kind}`")
         if is_writable and place.put is None:
             raise Fault(f"`{formal.name.name}` is mutable, but what is given for it cannot be written")
-        return given, place.get(), is_writable
+        data = place.get()
+        is_copy = is_writable and place.get() is not data
+        return _Bound(given, data, is_writable, place if is_copy else None)
 
 
 def _fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

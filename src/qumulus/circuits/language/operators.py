@@ -249,8 +249,10 @@ def unary(operator: str, value: Value) -> Value:
     kind, width = value.type.kind, value.type.width
     if value.type.shape:
         raise Fault(f"the operator `{operator}` is not defined for arrays", "index their elements")
-    if operator == "!" or kind == "bool":
+    if operator == "!" or (operator == "~" and kind == "bool"):
         return Value(BOOL, not boolean(value))
+    if operator == "-" and kind == "bool":
+        return Value(LITERAL, -int(value.data))
     if operator == "-" and kind in ("float", "complex", "duration"):
         return Value(value.type, -value.data)
     if operator == "-" and kind in ("angle", *INTEGERS):

@@ -272,7 +272,10 @@ def _of_array(place: Place, indices: Sequence[Index]) -> Place:
     kept = tuple(len(one) for one in chosen if not isinstance(one, int)) + shape[len(chosen) :]
 
     def put(data: Any) -> None:
-        _scatter(place.get(), chosen, data)
+        whole = place.get()
+        _scatter(whole, chosen, data)
+        if place.get() is not whole:  # a range of an array, which is a copy
+            place.write(whole)
 
     kind = place.type._replace(shape=kept)
     return Place(kind, lambda: _gather(place.get(), chosen), put if place.put is not None else None)

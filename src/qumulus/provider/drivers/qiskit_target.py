@@ -9,10 +9,12 @@ from typing import Any, Final
 
 from qiskit import QuantumCircuit, transpile
 from qiskit.circuit import ClassicalRegister, QuantumRegister
+from qiskit.exceptions import QiskitError
 from qiskit.providers import BackendV2
 from qiskit.transpiler import Target
 
 from qumulus.circuits import Circuit
+from qumulus.execution.failures import DeviceError
 from qumulus.execution.qiskit_circuits import SAME_NAMES, UNREAD, add_operation, has_unread
 from qumulus.provider.drivers.document import make_document
 
@@ -73,7 +75,11 @@ def document_of(backend: BackendV2, device_id: str) -> dict[str, Any]:
 
 
 def native_circuit(circuit: Circuit, target: Target) -> QuantumCircuit:
-    """The circuit on the device's own qubits, in one register of bits; rewritten where it is not native."""
+    """The circuit on the device's own qubits, in one register of bits; rewritten where it is not native.
+
+    Raises:
+        DeviceError: something in it cannot be rewritten.
+    """
     registers = [QuantumRegister(target.num_qubits, "q"), ClassicalRegister(circuit.n_clbits, "c")]
     if has_unread(circuit.operations):
         registers.append(ClassicalRegister(1, UNREAD))
@@ -85,9 +91,14 @@ def native_circuit(circuit: Circuit, target: Target) -> QuantumCircuit:
             add_operation(result, operation)
     if all(_is_native(item, result, target) for item in result.data):
         return result
-    return transpile(
-        result, target=target, initial_layout=list(range(target.num_qubits)), optimization_level=0
-    )
+    layout = list(range(target.num_qubits))
+    try:
+        return transpile(result, target=target, initial_layout=layout, optimization_level=0)
+    except QiskitError as error:
+        raise DeviceError(
+            f"The program does not go into the gates that the device has on its qubits ({error.message}): "
+            "take other qubits by initial_layout, or leave it out."
+        ) from error
 
 
 def _is_native(item: Any, circuit: QuantumCircuit, target: Target) -> bool:
@@ -99,15 +110,26 @@ def _is_native(item: Any, circuit: QuantumCircuit, target: Target) -> bool:
 
 def _entanglers(target: Target) -> list[str]:
     """Its gates on two qubits."""
-    return sorted(
-        name
-        for name in target.operation_names
-        if getattr(target.operation_from_name(name), "num_qubits", 0) == 2
-    )
+    return sorted(name for name in target.operation_names if _n_qubits(target, name) == 2)
+
+
+def _works(target: Target, index: int) -> bool:
+    """Whether a qubit can be turned and measured: vendors leave broken ones out of their gates."""
+    gates = [
+        name for name in gates_of(target) if name in target.operation_names and _n_qubits(target, name) == 1
+    ]
+    measures = "measure" not in target.operation_names or target.instruction_supported("measure", (index,))
+    return measures and (not gates or any(target.instruction_supported(name, (index,)) for name in gates))
+
+
+def _n_qubits(target: Target, name: str) -> int | None:
+    return getattr(target.operation_from_name(name), "num_qubits", None)
 
 
 def _qubit(backend: BackendV2, index: int) -> dict[str, Any]:
     target = backend.target
+    if not _works(target, index):
+        return {"fidelity": 0.0, "meas_error": {"prob_meas1_prep0": 0.5, "prob_meas0_prep1": 0.5}}
     known: dict[str, Any] = {
         "meas_error": _readout(backend, index),
         "gate_duration": dict(_durations(target, index)),
