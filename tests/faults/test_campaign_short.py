@@ -22,6 +22,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.timeout(300)  # what is stuck after 90 s of calm is told with the logs, not cut off
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 async def test_no_promise_is_broken_whoever_crashes(store: str, folder: Path) -> None:
     outcome = await play(SHORT, seed=SEED, store=store, folder=folder)
