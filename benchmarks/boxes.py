@@ -18,7 +18,6 @@ from qumulus.provider.lane import Lane, is_small
 from qumulus.provider.messages import Finished, JobTask, Redirect, decode_child_message, encode
 from qumulus.provider.rehearsal import rehearsal_task
 from qumulus.provider.serve import TARGET
-from qumulus.provider.slots import Cores
 from qumulus.sandbox import ForkedSandbox, Limits, ResidentSandbox, Sandbox
 
 FREE: Final = Limits(memory_bytes=None, wall_s=120.0)
@@ -88,8 +87,8 @@ async def whole(among: Boxes, task: JobTask) -> tuple[float, str]:
     start = time.perf_counter()
     end: Any = Redirect(to="alone")
     if is_small(task):
-        small = msgspec.structs.replace(task, resources=Resources(threads=Cores().n_idle))
-        answer = await among.lane.run(encode(small))
+        alone = msgspec.structs.replace(task, resources=Resources(threads=1))
+        answer = await among.lane.run(encode(alone))
         end = end if answer is None else answer.messages[-1]
     if end == Redirect(to="alone"):
         end = await run(among.forked, task)

@@ -79,11 +79,6 @@ class Lane:
         """When the child began with the first of them, or with nothing."""
         self._serving: asyncio.Task[None] | None = None
 
-    @property
-    def is_idle(self) -> bool:
-        """It has no jobs."""
-        return not (self._queue or self._sent)
-
     async def run(self, task: bytes) -> Answer | None:
         """Have a job run; None: it has to run alone. When cancelled, the job is stopped.
 

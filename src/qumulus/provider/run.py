@@ -178,8 +178,7 @@ class Run:
         lane = self._station.lane
         if lane is None or self.kind is not SandboxKind.FORKED or not is_small(task):
             return None
-        threads = self._station.cores.n_idle if lane.is_idle else 1
-        task.resources = msgspec.structs.replace(task.resources, threads=threads)
+        task.resources = msgspec.structs.replace(task.resources, threads=1)
         answer = await lane.run(encode(task))
         if answer is None:
             return None

@@ -73,11 +73,6 @@ class Cores:
         """No job runs."""
         return not self._running
 
-    @property
-    def n_idle(self) -> int:
-        """The threads for who does not count here, and must not disturb the others; at least one."""
-        return 1 if self._running else self._number
-
     def begin(self) -> int:
         """One more job runs; the threads that are its share."""
         self._running += 1

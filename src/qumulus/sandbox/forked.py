@@ -31,10 +31,8 @@ _ENVIRONMENT: Final = {
     "MALLOC_ARENA_MAX": "1",
     # Symbols are looked up once, here, and not by each child.
     "LD_BIND_NOW": "1",
-    # Threads that wait soon sleep: spinning ones take the processor from the other jobs and the Cloud. But
-    # waking one takes as long as a gate on 16 qubits, so they stay awake for about that long (GNU's OpenMP).
+    # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
     "OMP_WAIT_POLICY": "PASSIVE",
-    "GOMP_SPINCOUNT": "3000",
     # Waking a thread takes longer than a gate on a small state does.
     "QULACS_PARALLEL_NQUBIT_THRESHOLD": "14",
 }

@@ -24,10 +24,8 @@ log = logging.getLogger("qumulus.sandbox")
 _ENVIRONMENT: Final = {
     # Each further malloc arena would take 64 MiB from a task's address space.
     "MALLOC_ARENA_MAX": "2",
-    # Threads that wait soon sleep: spinning ones take the processor from the other jobs and the Cloud. But
-    # waking one takes as long as a gate on 16 qubits, so they stay awake for about that long (GNU's OpenMP).
+    # Threads that wait sleep: spinning ones take the processor from the other jobs and the Cloud.
     "OMP_WAIT_POLICY": "PASSIVE",
-    "GOMP_SPINCOUNT": "3000",
     # What Qiskit and NumPy hand to threads of their own for a small job takes longer to hand over than to do,
     # and beside other jobs those threads have to wait for a processor.
     "QISKIT_IN_PARALLEL": "TRUE",

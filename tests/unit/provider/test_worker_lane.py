@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import pytest
@@ -113,23 +112,6 @@ async def test_a_cancelled_small_job_leaves_a_remark(tmp_path: Path) -> None:
         await until(lambda: waiting.status is S.READY)
         at.cloud.cancel(waiting)
         await until(lambda: "reason" in waiting.job_info)
-
-
-async def test_a_small_job_has_the_idle_processors_to_itself(tmp_path: Path) -> None:
-    async with bench(tmp_path, together=True, slots=1) as at:
-        await at.ended(at.cloud.submit("bell"))
-        await at.running(at.cloud.submit("hang"))
-        await at.ended(at.cloud.submit("bell"))
-        (session,) = at.forked.sessions
-        assert session.threads == [len(os.sched_getaffinity(0)), len(os.sched_getaffinity(0)), 1]
-
-
-async def test_small_jobs_that_come_together_have_one_thread_each(tmp_path: Path) -> None:
-    async with bench(tmp_path, together=True, slots=1) as at:
-        for job in [at.cloud.submit("bell") for _ in range(20)]:
-            await at.ended(job)
-        (session,) = at.forked.sessions
-        assert session.threads.count(1) >= 10
 
 
 async def test_hardware_runs_each_job_alone(tmp_path: Path) -> None:

@@ -126,7 +126,6 @@ class FakeSession:
 
     def __init__(self, sandbox: FakeSandbox) -> None:
         self.jobs: list[str] = []
-        self.threads: list[int] = []
         self._sandbox = sandbox
         self._messages: asyncio.Queue[bytes | None] = asyncio.Queue()
 
@@ -134,7 +133,6 @@ class FakeSession:
         """The next job."""
         job = decode_task(message)
         self.jobs.append(job.job_id)
-        self.threads.append(job.resources.threads)
         if job.job_info["code"] == "stalls":
             return
         script = (Redirect(to="alone"),) if job.job_info["code"] == "hang" else self._sandbox.script(job)
