@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 if TYPE_CHECKING:
     from qumulus.transport.errors import ApiError, CloudUnreachableError
+
+
+_STEERING: Final = {
+    code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"
+}
 
 
 class ExitCode(IntEnum):
@@ -36,9 +41,14 @@ class Failure:
     def show(self) -> None:
         """Write it to standard error."""
         typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-        typer.echo(self.message, err=True)
+        typer.echo(printable(self.message), err=True)
         if self.advice:
             typer.echo(self.advice, err=True)
+
+
+def printable(text: str) -> str:
+    """The text with what would steer a terminal made visible: much of it was written by others."""
+    return text.translate(_STEERING)
 
 
 def explain(error: Exception) -> Failure | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict, TypeVar
 
 import msgspec
 
@@ -14,6 +15,8 @@ from qumulus.domain.job import DEFAULT_PRIORITY, DEFAULT_SHOTS, JobType
 from qumulus.wire.job_info import text_form
 from qumulus.wire.programs import CheckProgram
 from qumulus.wire.user import SubmitJob
+
+V = TypeVar("V")
 
 Source: TypeAlias = str | os.PathLike[str]
 """OpenQASM text, or the path of a file of it."""
@@ -83,7 +86,7 @@ def operator_terms(operator: Operator) -> list[dict[str, Any]]:
     if isinstance(operator, str):
         return [{"pauli": operator, "coeff": 1.0}]
     pairs = operator.items() if isinstance(operator, Mapping) else operator
-    return [{"pauli": pauli, "coeff": float(coeff)} for pauli, coeff in pairs]
+    return [{"pauli": pauli, "coeff": _finite(float(coeff))} for pauli, coeff in pairs]
 
 
 def _wire(request: JobRequest) -> SubmitJob:
@@ -114,11 +117,22 @@ def _contents(request: JobRequest) -> dict[str, Any]:
         contents["code"] = _text(request.program)
     else:
         contents["program"] = [_text(source) for source in request.program]
+    if request.operator is not None and len(contents.get("program", ())) > 1:
+        raise ValueError("an operator is for one program: several programs side by side give counts")
     if request.operator is not None:
         contents["operator"] = operator_terms(request.operator)
     if request.parameters is not None:
-        contents["parameters"] = [dict(binding) for binding in request.parameters]
+        contents["parameters"] = [
+            {name: _finite(value) for name, value in binding.items()} for binding in request.parameters
+        ]
     return contents
+
+
+def _finite(value: V) -> V:
+    """The value; JSON would make nothing of one that is not finite."""
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{value} is not finite")
+    return value
 
 
 def _text(source: Source) -> str:

@@ -13,7 +13,7 @@ import typer
 
 from qumulus import __version__
 from qumulus.cli.main import Root
-from qumulus.cli.output import Output, show_rows
+from qumulus.cli.output import Output, show_fields, show_lines, show_rows
 from qumulus.cli.times import ago, seconds, since, span
 from qumulus.transport._generated import connection
 from tests.unit.cli.conftest import Invoke
@@ -133,9 +133,12 @@ def test_durations_and_times_as_people_type_them() -> None:
     assert since("1.5d", now=now) == now - timedelta(hours=36)
     assert since("2026-01-31T12:00:00Z") == now
     assert span("90s") == timedelta(seconds=90)
-    for wrong in ("", "2 hours", "-1h", "h", "99999999999w"):
+    for wrong in ("", "2 hours", "-1h", "h", "99999999999w", "99999999w", "999999w"):
         with pytest.raises(typer.BadParameter):
             span(wrong)
+    for wrong in ("soon", "9999-12-31T23:59-12:00", "99999999w"):
+        with pytest.raises(typer.BadParameter):
+            since(wrong)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +168,33 @@ def test_a_table_keeps_ids_whole_on_a_narrow_screen(capsys: pytest.CaptureFixtur
     assert job_id in lines[2]
     assert "running" in lines[2]
     assert max(map(len, lines)) <= 60
+
+
+def test_what_steers_a_terminal_is_shown_and_not_done(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {"Name": lambda row: row}
+    show_fields("a\x1b[31m\x9bb\n", shown, Output.TABLE)
+    show_rows(["a\x1b[31m\x9bb"], shown, Output.TABLE, empty="")
+    show_lines(["a\x1b[31m\x9bb"])
+    assert capsys.readouterr().out.count("a\\x1b[31m\\x9bb") == 3
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "euc-jp"])
+def test_a_terminal_without_unicode_gets_question_marks_and_json_stays_utf_8(encoding: str) -> None:
+    script = """
+import sys
+from qumulus.cli import main, output
+def speak():
+    output.show_rows([{"\u03bcs \u2192"}], {"T1 (\u00b5s)": str}, output.Output.TABLE, empty="")
+    output.show_lines(["\u00b1 \u2192 \u91cf\u5b50"])
+    output.show_json("\u91cf\u5b50")
+main.app = speak
+main.run()
+"""
+    command = [sys.executable, "-c", script]
+    env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=env, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert done.stdout.endswith('"\u91cf\u5b50"\n'.encode())
 
 
 @pytest.mark.parametrize(

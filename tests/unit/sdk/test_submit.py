@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,20 @@ async def test_a_wrong_token_is_told(cloud: FakeCloud) -> None:
     async with AsyncClient(URL, "wrong.token", transport=cloud) as client:
         with pytest.raises(NotAuthenticatedError):
             await client.submit(BELL, device="SVSim")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"operator": {"Z 0": math.nan}},
+        {"operator": {"Z 0": math.inf}},
+        {"parameters": [{"theta": 0.1}, {"theta": math.nan}]},
+        {"program": [BELL, BELL], "operator": "Z 0"},
+    ],
+)
+async def test_what_json_or_a_job_cannot_hold_is_not_sent(
+    client: AsyncClient, cloud: FakeCloud, options: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=r"finite|several programs"):
+        await client.submit(**{"program": BELL, "device": "SVSim", **options})
+    assert not cloud.requests
