@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -110,7 +110,7 @@ def run(
         "seed_simulation": seed,
         "method": method,
         "exact": exact or None,
-        "max_calibration_age_s": max_calibration_age,
+        "max_calibration_age_s": None if max_calibration_age == inf else max_calibration_age,
     }
     options = _job_options(transpile, simulator, mitigate=mitigate)
     options["operator"] = None if estimate is None else read_operator(estimate)

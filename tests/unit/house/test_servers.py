@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from qumulus.bootstrap import CredentialsFile
 from qumulus.cli import extras
+from qumulus.cli.console import NOT_BUILT
 from qumulus.cli.failures import ExitCode
 from qumulus.cli.main import app
-from qumulus.cli.servers import _bind, _cloud_settings, _device, _run
+from qumulus.cli.servers import _bind, _cloud_settings, _device, _greeting, _run
 from qumulus.config import CloudSettings, SettingsError, make_data_directory
 
 
@@ -34,6 +37,11 @@ def test_host_and_port_replace_their_part_of_what_was_set(
     assert read(tmp_path, port=0).address == ("10.0.0.1", 0)
     assert read(tmp_path, host="0.0.0.0").address == ("0.0.0.0", 99)
     assert read(tmp_path, host="::1", port=7).address == ("::1", 7)
+
+
+def test_an_empty_host_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match=r"0\.0\.0\.0"):
+        read(tmp_path, host="")
 
 
 def test_the_data_directory_is_made_for_its_owner_alone(tmp_path: Path) -> None:
@@ -131,3 +139,31 @@ def test_a_command_names_the_extras_that_it_lacks(
     assert done.exit_code == ExitCode.WRONG_USAGE
     # The project is in no index: whatever has its name there is somebody else's.
     assert f"pip install {advice} in the directory of the project" in done.stderr
+
+
+def test_up_logs_as_its_children_do_once_they_can_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, str]] = []
+
+    async def supervise(*_: object, on_ready: Callable[[], None]) -> None:
+        assert not told, "the start has no time for it"
+        on_ready()
+
+    monkeypatch.setattr("qumulus.cli.supervisor.supervise_cloud", supervise)
+    monkeypatch.setattr("qumulus.logs.set_up_logging", lambda **settings: told.append(settings))
+    done = CliRunner().invoke(app, ["up", "--data", str(tmp_path), "--port", "0", "--log-format", "json"])
+    assert (done.exit_code, done.stdout) == (0, "Qumulus is ready.\n")
+    assert told == [{"level": "info", "style": "json"}]
+
+
+def test_nothing_is_said_of_a_link_where_there_is_no_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CredentialsFile(url="http://c", admin_token="a", users={"alice": "b"}, providers={"SC": "c"}).write(
+        tmp_path
+    )
+    for link, says in (("http://c/sign-in#code=x", True), (NOT_BUILT, False)):
+        monkeypatch.setattr("qumulus.cli.servers.invitation", lambda *_, link=link: link)
+        greeting = _greeting(CloudSettings(data=tmp_path), has_providers=True)
+        assert (link in greeting, "signs you in once" in greeting) == (True, says)
