@@ -193,6 +193,9 @@ def load(kind: type[S], table: str, *, flags: Mapping[str, Any], file: Path | No
     names = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]  # S is always a dataclass
     environment = _from_environment(os.environ)
     given = {key: value for key, value in flags.items() if value is not None}
+    for key, value in given.items():
+        if value == "":
+            raise SettingsError(f"--{key.replace('_', '-')} is empty: is a variable not set?")
     data = Path(given.get("data") or environment.get("data") or default_data())
     path = file or data / "config.toml"
     merged = {

@@ -75,6 +75,8 @@ def explain(error: Exception) -> Failure | None:
 
 
 def _reaching(error: CloudUnreachableError) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in error.reason:
+        return "If its certificate is from an authority of your own, name that one's file: SSL_CERT_FILE."
     advice = "Is it running? Start one with 'qumulus up', or name another by --url or QUMULUS_URL."
     if error.may_have_been_done:
         return f"{advice} The call may have been done all the same: look before you repeat it."

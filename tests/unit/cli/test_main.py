@@ -21,8 +21,11 @@ from tests.unit.sdk.cloud import DEVICE, FakeCloud
 
 
 class Deaf(httpx.BaseTransport):
+    def __init__(self, why: str = "[Errno 111] Connection refused") -> None:
+        self._why = why
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("[Errno 111] Connection refused")
+        raise httpx.ConnectError(self._why)
 
 
 def test_help_lists_every_command(invoke: Invoke) -> None:
@@ -73,6 +76,16 @@ def test_a_cloud_that_is_not_there(invoke: Invoke, cloud: FakeCloud, monkeypatch
     assert "No answer from http://cloud.test" in done.stderr
     assert "Connection refused" in done.stderr
     assert "qumulus up" in done.stderr
+
+
+def test_a_certificate_that_nobody_knows_leads_to_the_file_of_its_authority(
+    invoke: Invoke, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_open", lambda _: Deaf("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"))
+    done = invoke("devices", "list")
+    assert done.exit_code == 3
+    assert "SSL_CERT_FILE" in done.stderr
+    assert "qumulus up" not in done.stderr
 
 
 def test_no_credentials(invoke: Invoke, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,13 @@ def test_a_database_of_another_kind_is_refused(tmp_path: Path, url: str) -> None
         read(tmp_path, database=url)
 
 
+def test_a_variable_that_is_not_set_never_means_the_database_at_hand(tmp_path: Path) -> None:
+    for command in (["backup"], ["upgrade"], ["check"], ["restore", __file__]):
+        done = CliRunner().invoke(app, ["db", *command, "--data", str(tmp_path), "--database", ""])
+        assert (done.exit_code, "--database is empty" in done.stderr) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("url", ["postgresql://host/name", "postgres://host/name", "sqlite:///a/file"])
 def test_a_database_that_a_store_is_for_is_taken(tmp_path: Path, url: str) -> None:
     assert read(tmp_path, database=url).database_url == url
