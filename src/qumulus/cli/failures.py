@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
@@ -40,7 +41,8 @@ class Failure:
 
     def show(self) -> None:
         """Write it to standard error."""
-        typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+        colour = None if os.environ.get("NO_COLOR") else "red"
+        typer.secho("Error: ", fg=colour, bold=True, nl=False, err=True)
         typer.echo(printable(self.message), err=True)
         if self.advice:
             typer.echo(self.advice, err=True)

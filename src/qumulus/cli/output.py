@@ -64,9 +64,23 @@ def show_rows(rows: Sequence[Any], columns: Columns, output: Output, *, empty: s
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for heading in columns:
         table.add_column(heading, no_wrap=heading not in FOLDING, overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(read(row)) for read in columns.values()))
-    console().print(table)
+    texts = [[cell(read(row)) for read in columns.values()] for row in rows]
+    for line in texts:
+        table.add_row(*line)
+    screen = console()
+    screen.width = max(screen.width, _least_width(list(columns), texts))
+    screen.print(table)
+
+
+def _least_width(headings: Sequence[str], texts: Sequence[Sequence[str]]) -> int:
+    """Columns below which something would be cut, such as the end of an id."""
+    from rich.cells import cell_len
+
+    width = 0
+    for place, heading in enumerate(headings):
+        cells = [] if heading in FOLDING else [line[place] for line in texts]
+        width += 2 + max(map(cell_len, [heading, *cells]))
+    return width
 
 
 def show_fields(row: Any, columns: Columns, output: Output) -> None:

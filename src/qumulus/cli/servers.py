@@ -218,6 +218,11 @@ def _run(main: Callable[[], Coroutine[Any, Any, None]], settings: CloudSettings 
     except (SettingsError, ProviderStartError, QumulusError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)  # such as a data directory to read only
+        raise typer.Exit(1) from error
 
 
 def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:

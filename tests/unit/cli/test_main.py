@@ -183,6 +183,28 @@ def test_a_table_keeps_ids_whole_on_a_narrow_screen(capsys: pytest.CaptureFixtur
     assert max(map(len, lines)) <= 60
 
 
+def test_a_table_is_rather_too_wide_than_without_the_ends_of_its_ids(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = {"Job": lambda row: row[0], "Name": lambda row: row[1], "Status": lambda row: row[2]}
+    job_id = "0196f0a1-6b0a-7ff7-ab36-6b2c6444f05a"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qumulus.cli.output.PIPE_WIDTH", 20)
+        show_rows([(job_id, "name" * 9, "running")], columns, Output.TABLE, empty="")
+    lines = capsys.readouterr().out.splitlines()
+    assert job_id in lines[2]
+    assert "running" in lines[2]
+    assert lines[0].split() == ["Job", "Name", "Status"]
+
+
+@pytest.mark.parametrize(("variables", "is_red"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_who_wants_no_colour_gets_none(
+    invoke: Invoke, cloud: FakeCloud, variables: dict[str, str], is_red: bool
+) -> None:
+    done = invoke("devices", "show", "nothing", color=True, env={"NO_COLOR": None, **variables})
+    assert ("\x1b[31m" in done.stderr) is is_red
+
+
 def test_what_steers_a_terminal_is_shown_and_not_done(capsys: pytest.CaptureFixture[str]) -> None:
     shown = {"Name": lambda row: row}
     show_fields("a\x1b[31m\x9bb\n", shown, Output.TABLE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
+import sqlite3
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +20,7 @@ from qumulus.cli.console import NOT_BUILT
 from qumulus.cli.failures import ExitCode
 from qumulus.cli.main import app
 from qumulus.cli.servers import _bind, _cloud_settings, _device, _greeting, _run
-from qumulus.config import CloudSettings, SettingsError, make_data_directory
+from qumulus.config import CloudSettings, ProviderSettings, SettingsError, make_data_directory
 
 
 def read(
@@ -146,6 +148,33 @@ def test_a_command_names_the_extras_that_it_lacks(
     assert done.exit_code == ExitCode.WRONG_USAGE
     # The project is in no index: whatever has its name there is somebody else's.
     assert f"pip install {advice} in the directory of the project" in done.stderr
+
+
+def test_a_directory_that_cannot_be_written_is_said_without_a_stack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def serve() -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path / "provider.lock"))
+
+    with pytest.raises(typer.Exit) as ended:
+        _run(serve, ProviderSettings(data=tmp_path))
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err == f"{tmp_path}/provider.lock: Read-only file system\n"
+
+
+def test_a_database_that_cannot_be_read_is_said_without_a_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> object:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    (tmp_path / "qumulus.db").touch()
+    monkeypatch.setattr("qumulus.store.sqlite.migrate.applied_migrations", refuse)
+    done = CliRunner().invoke(app, ["db", "check", "--data", str(tmp_path)])
+    assert done.exit_code == 3
+    assert (
+        done.stderr == f"The database {tmp_path}/qumulus.db cannot be read: unable to open database file.\n"
+    )
 
 
 def test_up_logs_as_its_children_do_once_they_can_end(
