@@ -11,17 +11,21 @@ import os
 import re
 import socket
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 import msgspec
 import platformdirs
+from msgspec import Meta
 
 log = logging.getLogger("qumulus.config")
 
 S = TypeVar("S")
+
+Days: TypeAlias = Annotated[float, Meta(ge=0)]
 
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "QUMULUS_DATA": "data",
@@ -81,7 +85,7 @@ class CloudSettings:
     listen: str = "127.0.0.1:8080"
     public_url: str = ""
     """What clients call this Cloud, for absolute URLs; empty: as they reached it."""
-    requests_per_s: float | None = None
+    requests_per_s: Annotated[float, Meta(gt=0)] | None = None
     """Rate limit of each token; None: no limit."""
     allowed_origins: tuple[str, ...] = ("*",)
     """Of browsers that may call the APIs from another site."""
@@ -91,8 +95,8 @@ class CloudSettings:
     """What of their accounts users may change by themselves."""
     users_may_delete: bool = False
     """Users may delete their accounts with all jobs by themselves."""
-    keep_tombstones_days: float = 30.0
-    keep_calibrations_days: float | None = None
+    keep_tombstones_days: Days = 30.0
+    keep_calibrations_days: Days | None = None
     """None: for ever. Each device keeps at least its newest."""
     keep_audit_days: float = 365.0
     registrations_per_user: int = 1000
@@ -108,6 +112,10 @@ class CloudSettings:
         for name in self.users_may_edit:
             if name not in EDITABLE:
                 raise SettingsError(f"users_may_edit = {name!r}: it may hold {', '.join(EDITABLE)}")
+        if self.public_url and not re.fullmatch(r"https?://[^/\s].*", self.public_url):
+            raise SettingsError(
+                f"public_url = {self.public_url!r} is no address: write it as https://quantum.example.org"
+            )
         if self.database and not self.database.startswith(DATABASES):
             raise SettingsError(
                 f"database = {self.database.partition('://')[0]!r} is none: "
@@ -129,6 +137,8 @@ class CloudSettings:
         host, colon, port = self.listen.rpartition(":")
         if not colon or not port.isdecimal() or int(port) > 65535:
             raise SettingsError(f"listen = {self.listen!r} is not host:port, such as 127.0.0.1:8080")
+        if not host.strip("[]"):
+            raise SettingsError(f"listen = {self.listen!r} names no host: write 0.0.0.0 for all addresses")
         return host.strip("[]"), int(port)
 
 
@@ -136,11 +146,11 @@ class CloudSettings:
 class DeviceSettings:
     """One device that a Provider serves; an empty ``token`` is looked up in ``credentials.json``."""
 
-    id: str
+    id: Annotated[str, Meta(min_length=1)]
     driver: str
     options: dict[str, Any] = field(default_factory=dict)
     token: str = ""
-    slots: int = 1
+    slots: Annotated[int, Meta(ge=1)] = 1
     """Jobs that run at once."""
 
 
@@ -154,19 +164,24 @@ class ProviderSettings:
 
     data: Path = field(default_factory=default_data)
     url: str = ""
-    worker: str = field(default_factory=_host_name)
+    worker: Annotated[str, Meta(min_length=1, max_length=64)] = field(default_factory=_host_name)
     """Tells Providers of one device apart; at most 64 characters."""
-    lease_s: float = 10.0
-    claim_ahead: int = 256
+    lease_s: Annotated[float, Meta(ge=5, le=3600)] = 10.0
+    claim_ahead: Annotated[int, Meta(ge=0)] = 256
     """Jobs claimed beyond the free slots, so that none stays idle between two claims."""
     small_jobs_together: bool = True
     """Run small jobs one after the other in one process; off, each has a process of its own."""
-    devices: tuple[DeviceSettings, ...] = (
+    devices: Annotated[tuple[DeviceSettings, ...], Meta(min_length=1)] = (
         DeviceSettings(id="SVSim", driver="statevector", slots=2),
         DeviceSettings(id="SC", driver="superconducting"),
     )
     log_level: str = "info"
     log_format: str = "text"
+
+    def __post_init__(self) -> None:
+        for device, times in Counter(device.id for device in self.devices).items():
+            if times > 1:
+                raise SettingsError(f"devices name {device!r} twice: use 'slots' to run more jobs at once")
 
 
 def load(kind: type[S], table: str, *, flags: Mapping[str, Any], file: Path | None = None) -> S:
@@ -181,6 +196,9 @@ def load(kind: type[S], table: str, *, flags: Mapping[str, Any], file: Path | No
     names = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]  # S is always a dataclass
     environment = _from_environment(os.environ)
     given = {key: value for key, value in flags.items() if value is not None}
+    for key, value in given.items():
+        if value == "":
+            raise SettingsError(f"--{key.replace('_', '-')} is empty: is a variable not set?")
     data = Path(given.get("data") or environment.get("data") or default_data())
     path = file or data / "config.toml"
     merged = {

@@ -88,6 +88,15 @@ def test_nothing_is_wider_than_a_telephone(whole: Cloud, visit: Visit, routes: l
     assert wide == {}
 
 
+def test_what_users_wrote_and_what_to_do_meanwhile_fit_a_telephone(quiet: Cloud, visit: Visit) -> None:
+    job_id = quiet.alice.submit(name="name" * 60, description="first\nsecond" + "description" * 60)
+    alice = visit(quiet.alice, viewport=NARROW).open(f"/jobs/{job_id}?tab=result")
+    expect(alice.content).to_contain_text(f"qumulus jobs wait {job_id}")
+    settled(alice)
+    assert alice.page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    assert "first\nsecond" in alice.content.locator(".job-head").inner_text()
+
+
 def test_japanese_is_spoken_throughout(whole: Cloud, visit: Visit) -> None:
     alice = visit(whole.alice).open("/")
     alice.open_menu()

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "qumulus"
@@ -91,3 +92,8 @@ def test_the_consoles_lock_pins_contents_and_names_no_registry() -> None:
 def test_nothing_is_left_unfinished(word: str) -> None:
     places = [path for path in PACKAGE.rglob("*.py") if re.search(rf"\b{word}\b", path.read_text())]
     assert not places
+
+
+def test_no_law_is_broken_by_a_slow_machine() -> None:
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 if TYPE_CHECKING:
     from qumulus.transport.errors import ApiError, CloudUnreachableError
+
+
+_STEERING: Final = {
+    code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"
+}
 
 
 class ExitCode(IntEnum):
@@ -35,10 +41,16 @@ class Failure:
 
     def show(self) -> None:
         """Write it to standard error."""
-        typer.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-        typer.echo(self.message, err=True)
+        colour = None if os.environ.get("NO_COLOR") else "red"
+        typer.secho("Error: ", fg=colour, bold=True, nl=False, err=True)
+        typer.echo(printable(self.message), err=True)
         if self.advice:
             typer.echo(self.advice, err=True)
+
+
+def printable(text: str) -> str:
+    """The text with what would steer a terminal made visible: much of it was written by others."""
+    return text.translate(_STEERING)
 
 
 def explain(error: Exception) -> Failure | None:
@@ -65,6 +77,8 @@ def explain(error: Exception) -> Failure | None:
 
 
 def _reaching(error: CloudUnreachableError) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in error.reason:
+        return "If its certificate is from an authority of your own, name that one's file: SSL_CERT_FILE."
     advice = "Is it running? Start one with 'qumulus up', or name another by --url or QUMULUS_URL."
     if error.may_have_been_done:
         return f"{advice} The call may have been done all the same: look before you repeat it."

@@ -13,7 +13,7 @@ from qumulus.cli.output import (
     Output,
     OutputOption,
     confirm,
-    show_done,
+    do_each,
     show_fields,
     show_json,
     show_lines,
@@ -165,9 +165,7 @@ def events(
 def cancel(ctx: typer.Context, jobs: JobArguments, output: OutputOption = Output.TABLE) -> None:
     """Cancel jobs; running ones are stopped."""
     with user_client(ctx) as client:
-        for job_id in jobs:
-            client.attach(job_id).cancel()
-            show_done(job_id, "cancelled", output)
+        do_each(jobs, lambda job_id: client.attach(job_id).cancel(), "cancelled", output)
 
 
 @app.command()
@@ -180,9 +178,7 @@ def delete(
     """Delete jobs that have ended, with their results."""
     confirm(f"Delete {len(jobs)} job(s) with their results?", yes=yes)
     with user_client(ctx) as client:
-        for job_id in jobs:
-            client.attach(job_id).delete()
-            show_done(job_id, "deleted", output)
+        do_each(jobs, lambda job_id: client.attach(job_id).delete(), "deleted", output)
 
 
 app.command()(replay)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -70,4 +71,7 @@ def options(
 
 def run() -> None:
     """Entry point of the command ``qumulus``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Unicode is no reason to fail
     sys.exit(app())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias
 
 import typer
 
-from qumulus.cli.failures import ExitCode
+from qumulus.cli.failures import ExitCode, explain, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,9 +64,23 @@ def show_rows(rows: Sequence[Any], columns: Columns, output: Output, *, empty: s
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for heading in columns:
         table.add_column(heading, no_wrap=heading not in FOLDING, overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(read(row)) for read in columns.values()))
-    console().print(table)
+    texts = [[cell(read(row)) for read in columns.values()] for row in rows]
+    for line in texts:
+        table.add_row(*line)
+    screen = console()
+    screen.width = max(screen.width, _least_width(list(columns), texts))
+    screen.print(table)
+
+
+def _least_width(headings: Sequence[str], texts: Sequence[Sequence[str]]) -> int:
+    """Columns below which something would be cut, such as the end of an id."""
+    from rich.cells import cell_len
+
+    width = 0
+    for place, heading in enumerate(headings):
+        cells = [] if heading in FOLDING else [line[place] for line in texts]
+        width += 2 + max(map(cell_len, [heading, *cells]))
+    return width
 
 
 def show_fields(row: Any, columns: Columns, output: Output) -> None:
@@ -94,6 +108,27 @@ def show_done(thing: str, verb: str, output: Output) -> None:
         typer.echo(f"{thing} {verb}")
 
 
+def do_each(things: Iterable[str], act: Callable[[str], object], verb: str, output: Output) -> None:
+    """Do it to each of these ids; a refusal is told, and does not spare the rest."""
+    from qumulus.transport.errors import NotAuthenticatedError, RefusedError
+
+    code = ExitCode.DONE
+    for thing in things:
+        try:
+            act(thing)
+        except NotAuthenticatedError:
+            raise  # so would all be
+        except RefusedError as error:
+            failure = explain(error)
+            assert failure is not None, "explain() knows all refusals"
+            failure.show()
+            code = failure.exit_code
+        else:
+            show_done(thing, verb, output)
+    if code is not ExitCode.DONE:
+        raise typer.Exit(code)
+
+
 def show_once(made: object, output: Output, *, id: str, secret: str) -> None:
     """Show a new secret, which nobody can read again; a person is told so beside it."""
     if output is Output.JSON:
@@ -106,23 +141,26 @@ def show_once(made: object, output: Output, *, id: str, secret: str) -> None:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask unless told not to; a no ends the command as an interruption does."""
-    if not yes and not typer.confirm(question, err=True):
-        raise typer.Exit(ExitCode.INTERRUPTED)
+    """Ask unless told not to; a no, or nobody to answer, ends the command as an interruption does."""
+    try:
+        if yes or typer.confirm(question, err=True):
+            return
+    except typer.Abort:
+        typer.echo("\nNothing was done; --yes answers beforehand.", err=True)
+    raise typer.Exit(ExitCode.INTERRUPTED)
 
 
 def show_json(value: Any) -> None:
-    """Show as indented JSON."""
+    """Show as indented JSON, in UTF-8 whatever the terminal speaks: programs read it."""
     import msgspec
 
-    raw = msgspec.json.encode(value, enc_hook=_plain)
-    typer.echo(msgspec.json.format(raw, indent=2).decode())
+    typer.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain), indent=2))
 
 
 def show_lines(lines: Iterable[str]) -> None:
     """Show line by line."""
     for line in lines:
-        typer.echo(line)
+        typer.echo(printable(line))
 
 
 def cell(value: object) -> str:
@@ -134,8 +172,8 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple | set | frozenset):
-        return " ".join(str(item) for item in value)
-    return str(value)
+        return printable(" ".join(str(item) for item in value))
+    return printable(str(value))
 
 
 def _plain(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -28,6 +29,8 @@ TRANSPILING: Final[dict[str, dict[str, Any]]] = {
         for level in range(4)
     },
 }
+_BITS: Final = re.compile("0b[01]+")
+_INTEGER: Final = re.compile(r"[+-]?\d+")
 _PAULIS: Final = re.compile(r"(?:[IXYZ]\s*\d*\s*)+")
 
 
@@ -101,11 +104,13 @@ def run(
         raise typer.BadParameter(
             "counts have shots; only --estimate has an exact value", param_hint="--exact"
         )
+    if estimate is not None and len(files) > 1:
+        raise typer.BadParameter("several programs side by side give counts", param_hint="--estimate")
     simulator = {
         "seed_simulation": seed,
         "method": method,
         "exact": exact or None,
-        "max_calibration_age_s": max_calibration_age,
+        "max_calibration_age_s": None if max_calibration_age == inf else max_calibration_age,
     }
     options = _job_options(transpile, simulator, mitigate=mitigate)
     options["operator"] = None if estimate is None else read_operator(estimate)
@@ -126,7 +131,7 @@ def read_operator(text: str) -> list[tuple[str, float]]:
     for part in filter(None, (part.strip() for part in text.split(","))):
         pauli, _, weight = part.partition(":")
         try:
-            coeff = float(weight) if weight.strip() else 1.0
+            coeff = _number(weight) if weight.strip() else 1.0
         except ValueError as error:
             raise typer.BadParameter(f"{weight.strip()!r} in --estimate is no number") from error
         if not _PAULIS.fullmatch(pauli.strip()):
@@ -143,11 +148,15 @@ def read_bindings(text: str) -> list[dict[str, float | str]]:
         return _read_bindings_file(text[1:])
     binding: dict[str, float | str] = {}
     for part in text.split(","):
-        name, _, value = part.partition("=")
+        name, _, value = (piece.strip() for piece in part.partition("="))
         try:
-            binding[name.strip()] = _bound(value.strip())
+            bound = _bound(value)
         except ValueError as error:
             raise typer.BadParameter(f"{part.strip()!r} in --bind is not like theta=0.1") from error
+        if not name or name in binding:
+            why = f"gives {name!r} twice" if name else "has a value without a name"
+            raise typer.BadParameter(f"{text!r} in --bind {why}")
+        binding[name] = bound
     return [binding]
 
 
@@ -155,9 +164,21 @@ def _bound(value: str) -> float | str:
     """A number, ``true`` or ``false``; ``0b0110`` stands for the bits ``0110``."""
     if value in ("true", "false"):
         return value == "true"
-    if value.startswith("0b"):
+    if _BITS.fullmatch(value):
         return value[2:]
-    return int(value) if value.lstrip("+-").isdecimal() else float(value)
+    return int(value) if _INTEGER.fullmatch(value) else _number(value)
+
+
+def _number(text: str) -> float:
+    """A finite number as C and OpenQASM write it: ``1_000`` is none.
+
+    Raises:
+        ValueError: it is none.
+    """
+    number = float(text)
+    if not isfinite(number) or "_" in text:
+        raise ValueError(text)
+    return number
 
 
 def _read_bindings_file(name: str) -> list[dict[str, float | str]]:
@@ -166,7 +187,7 @@ def _read_bindings_file(name: str) -> list[dict[str, float | str]]:
     try:
         return msgspec.json.decode(Path(name).read_bytes(), type=list[dict[str, bool | int | float | str]])
     except OSError as error:
-        raise typer.BadParameter(f"cannot read {name}: {error}") from error
+        raise typer.BadParameter(f"cannot read {name}: {error.strerror}") from error
     except msgspec.DecodeError as error:
         raise typer.BadParameter(f"{name} is no JSON list of objects with values: {error}") from error
 
@@ -200,11 +221,19 @@ def _await(job: Job, device: str, timeout_s: float | None) -> JobResult:
 
 
 def _offer_cancel(job: Job) -> None:
-    if sys.stdin.isatty() and typer.confirm(f"\nCancel job {job.id} too?", err=True):
+    try:
+        is_wanted = _can_ask() and typer.confirm(f"\nCancel job {job.id} too?", err=True)
+    except typer.Abort:  # Ctrl-C again
+        is_wanted = False
+    if is_wanted:
         job.cancel()
         typer.echo("cancelled", err=True)
     else:
         typer.echo(f"\nThe job goes on. Its result: qumulus jobs wait {job.id}", err=True)
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty()
 
 
 def _show(job: Job, result: JobResult, *, top: int, output: Output) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from qumulus.cli import supervisor
-from qumulus.cli.console import invitation
+from qumulus.cli.console import NOT_BUILT, invitation
 from qumulus.cli.extras import require
 from qumulus.config import (
     CloudSettings,
@@ -81,6 +81,9 @@ def up(
     provider = None if no_providers else supervisor.Kept("provider", ["provider", *common])
 
     def greet() -> None:
+        from qumulus.logs import set_up_logging
+
+        set_up_logging(level=settings.log_level, style=settings.log_format)  # of what ends from now on
         typer.echo(_greeting(settings, has_providers=not no_providers))
 
     try:
@@ -165,11 +168,13 @@ def _cloud_settings(
         settings = load(CloudSettings, "cloud", flags=flags, file=config)
         check_logging(level=settings.log_level, style=settings.log_format)
         old_host, old_port = settings.address
+        host, port = old_host if host is None else host, old_port if port is None else port
+        settings = replace(settings, listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+        _ = settings.address  # refuses what is none
         make_data_directory(settings.data)
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from error
-    host, port = old_host if host is None else host, old_port if port is None else port
-    return replace(settings, listen=f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    return settings
 
 
 def _database(settings: CloudSettings) -> Sequence[str]:
@@ -213,6 +218,11 @@ def _run(main: Callable[[], Coroutine[Any, Any, None]], settings: CloudSettings 
     except (SettingsError, ProviderStartError, QumulusError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)  # such as a data directory to read only
+        raise typer.Exit(1) from error
 
 
 def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
@@ -223,11 +233,13 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
         return "Qumulus is ready."
     user = next(iter(known.users))
     devices = ", ".join(sorted(known.providers)) if has_providers else "none started (--no-providers)"
+    link = invitation(known.url, known.users[user])
+    once = "The link of the console signs you in once, within 15 minutes; 'qumulus console' makes another."
     return "\n".join(
         [
             f"Qumulus is ready at {known.url}",
             f"  devices      {devices}",
-            f"  console      {invitation(known.url, known.users[user])}",
+            f"  console      {link}",
             f"  API          {known.url}/user/docs",
             f"  credentials  {settings.data / 'credentials.json'}",
             "",
@@ -235,7 +247,7 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
             f"  export QUMULUS_DATA={shlex.quote(str(settings.data.absolute()))}",
             "  qumulus run bell.qasm --device SVSim --shots 1000",
             "",
-            "The link of the console signs you in once, within 15 minutes; 'qumulus console' makes another.",
+            *([] if link == NOT_BUILT else [once]),
             "Stop it with Ctrl-C.",
         ]
     )

@@ -11,6 +11,9 @@ import typer
 PRESENT_S: Final = 60.0
 """A Provider that serves a device calls more often than that."""
 
+_LONGEST: Final = timedelta(days=365_000)
+"""Beyond it the calendar ends."""
+
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
 
@@ -21,9 +24,12 @@ def span(text: str) -> timedelta:
     if found is None:
         raise typer.BadParameter(f"{text!r} is no duration: write 90s, 15m, 2h, 3d or 1w")
     try:
-        return timedelta(**{_UNITS[found[2]]: float(found[1])})
-    except OverflowError as error:
-        raise typer.BadParameter(f"{text!r} is too long") from error
+        length = timedelta(**{_UNITS[found[2]]: float(found[1])})
+    except OverflowError:
+        length = timedelta.max
+    if length > _LONGEST:
+        raise typer.BadParameter(f"{text!r} is too long")
+    return length
 
 
 def since(text: str, *, now: datetime | None = None) -> datetime:
@@ -43,7 +49,7 @@ def ahead(text: str, *, now: datetime | None = None) -> datetime:
 def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{text!r} is no time: write 2h, 3d or 2026-01-31T12:00") from error
 
 

@@ -52,8 +52,8 @@ def find_credentials(
     Raises:
         CredentialsError: something is missing; says where it can come from.
     """
-    url = url or environ.get("QUMULUS_URL")
-    named = token or (None if user else environ.get("QUMULUS_TOKEN"))
+    url = (url or environ.get("QUMULUS_URL") or "").strip()
+    named = _given_token(token or ("" if user else environ.get("QUMULUS_TOKEN") or ""))
     if url and named:
         return Credentials(url=url, token=named)
     path = data_directory(environ) / FILE_NAME
@@ -74,6 +74,14 @@ def find_credentials(
             f"'qumulus admin token add --owner USER'; those of 'qumulus up' are in {path}."
         )
     return Credentials(url=str(found_url), token=named)
+
+
+def _given_token(text: str) -> str | None:
+    """A token as somebody gave it, without the blanks and line ends that copying leaves around it."""
+    token = text.strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise CredentialsError("What was given as a token is no token: it has characters that none has.")
+    return token or None
 
 
 def _read(path: Path) -> dict[str, Any]:

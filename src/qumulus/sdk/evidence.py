@@ -116,8 +116,11 @@ def replay_request(record: JobRecord) -> JobRequest:
 
     Raises:
         JobFailedError, JobCancelledError: it has no result.
-        NotReplayableError: its result does not tell how it came to be, or its program is not at hand.
+        NotReplayableError: it has not ended, its result does not tell how it came to be, or its program
+            is not at hand.
     """
+    if not record.status.is_final:
+        raise NotReplayableError(record.id, f"it is still {record.status}")
     result_of(record.id, record.status, record.job_info or {})
     evidence = evidence_of(record)
     proven, inputs = evidence.provenance, evidence.inputs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeAlias, TypedDict
 
@@ -83,7 +84,7 @@ def operator_terms(operator: Operator) -> list[dict[str, Any]]:
     if isinstance(operator, str):
         return [{"pauli": operator, "coeff": 1.0}]
     pairs = operator.items() if isinstance(operator, Mapping) else operator
-    return [{"pauli": pauli, "coeff": float(coeff)} for pauli, coeff in pairs]
+    return [{"pauli": pauli, "coeff": _plain(float(coeff))} for pauli, coeff in pairs]
 
 
 def _wire(request: JobRequest) -> SubmitJob:
@@ -92,7 +93,7 @@ def _wire(request: JobRequest) -> SubmitJob:
         device_id=request.device,
         job_info=text_form(contents),
         job_type=request.job_type or _default_type(contents),
-        shots=request.shots,
+        shots=_plain(request.shots),
         name=request.name or None,
         description=request.description or None,
         priority=request.priority,
@@ -114,16 +115,37 @@ def _contents(request: JobRequest) -> dict[str, Any]:
         contents["code"] = _text(request.program)
     else:
         contents["program"] = [_text(source) for source in request.program]
+    if request.operator is not None and len(contents.get("program", ())) > 1:
+        raise ValueError("an operator is for one program: several programs side by side give counts")
     if request.operator is not None:
         contents["operator"] = operator_terms(request.operator)
     if request.parameters is not None:
-        contents["parameters"] = [dict(binding) for binding in request.parameters]
+        if isinstance(request.parameters, Mapping):
+            raise TypeError("parameters are a list with one mapping for each binding")
+        contents["parameters"] = [_plain(binding) for binding in request.parameters]
     return contents
 
 
 def _text(source: Source) -> str:
-    return source if isinstance(source, str) else Path(source).read_text(encoding="utf-8")
+    if not isinstance(source, str):
+        return Path(source).read_text(encoding="utf-8")
+    if source.endswith(".qasm") and ";" not in source:
+        raise ValueError(f"a text is taken for a program: for the file give pathlib.Path({source!r})")
+    return source
 
 
-def _plain(info: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if info is None else dict(info)
+def _plain(value: Any) -> Any:
+    """The value as JSON has it; numbers and arrays of numpy become Python's.
+
+    Raises:
+        ValueError: a number in it is not finite, of which JSON would make nothing.
+    """
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{value} is not finite")
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sqlite3
 from collections.abc import Collection
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -63,7 +64,11 @@ async def upgrade(url: str) -> int:
 
 
 async def is_empty(url: str) -> bool:
-    """Tell whether there is no schema yet."""
+    """Tell whether there is no schema yet.
+
+    Raises:
+        UnavailableError: the database does not answer, or cannot be read.
+    """
     if is_sqlite(url):
         from qumulus.store.sqlite.connection import connect
         from qumulus.store.sqlite.migrate import applied_migrations
@@ -71,8 +76,11 @@ async def is_empty(url: str) -> bool:
         file = sqlite_file(url)
         if not file.exists():
             return True
-        with closing(connect(file, is_read_only=True)) as connection:
-            return not applied_migrations(connection)
+        try:
+            with closing(connect(file, is_read_only=True)) as connection:
+                return not applied_migrations(connection)
+        except sqlite3.Error as error:
+            raise UnavailableError(f"The database {file} cannot be read: {error}.") from error
     from qumulus.store.postgres.migrate import read_applied
 
     return not await read_applied(postgres_url(url))

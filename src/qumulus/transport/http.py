@@ -175,7 +175,13 @@ class HttpClient:
 
 
 def segment(text: str) -> str:
-    """An id as one segment of a path."""
+    """An id as one segment of a path.
+
+    Raises:
+        ClientError: it would be none, such as "" or "..".
+    """
+    if text in {"", ".", ".."}:
+        raise ClientError(f"{text!r} is no id.")
     return quote(text, safe="")
 
 

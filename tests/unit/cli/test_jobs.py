@@ -92,8 +92,30 @@ def test_cancel_several(invoke: Invoke, cloud: FakeCloud) -> None:
     assert "does not allow cancel" in refused.stderr
 
 
-def test_delete_asks_first(invoke: Invoke, cloud: FakeCloud) -> None:
-    assert invoke("jobs", "delete", "0196-c", input="n\n").exit_code == 130
+@pytest.mark.parametrize("command", [["cancel"], ["delete", "--yes"]])
+def test_a_refusal_does_not_spare_the_rest(invoke: Invoke, cloud: FakeCloud, command: list[str]) -> None:
+    done = invoke("jobs", *command, "0196-x", "0196-b", "-o", "id")
+    assert (done.exit_code, done.stdout) == (3, "0196-b\n")
+    assert "No job 0196-x is known to you." in done.stderr
+
+
+def test_a_token_that_is_worth_nothing_is_told_once(
+    invoke: Invoke, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUMULUS_TOKEN", "wrong.secret")
+    assert invoke("jobs", "cancel", "0196-a", "0196-b").stderr.count("No valid token") == 1
+
+
+@pytest.mark.parametrize("job_id", ["", ".", ".."])
+def test_an_id_that_is_none_asks_nothing(invoke: Invoke, cloud: FakeCloud, job_id: str) -> None:
+    done = invoke("jobs", "wait", job_id)
+    assert (done.exit_code, done.stderr) == (3, f"Error: {job_id!r} is no id.\n")
+    assert not cloud.requests
+
+
+@pytest.mark.parametrize("answer", ["n\n", ""])
+def test_delete_asks_first(invoke: Invoke, cloud: FakeCloud, answer: str) -> None:
+    assert invoke("jobs", "delete", "0196-c", input=answer).exit_code == 130
     assert "0196-c" in cloud.jobs
     assert invoke("jobs", "delete", "0196-c", "--yes", "-o", "id").stdout == "0196-c\n"
     assert "0196-c" not in cloud.jobs

@@ -13,7 +13,7 @@ import typer
 
 from qumulus import __version__
 from qumulus.cli.main import Root
-from qumulus.cli.output import Output, show_rows
+from qumulus.cli.output import Output, show_fields, show_lines, show_rows
 from qumulus.cli.times import ago, seconds, since, span
 from qumulus.transport._generated import connection
 from tests.unit.cli.conftest import Invoke
@@ -21,8 +21,11 @@ from tests.unit.sdk.cloud import DEVICE, FakeCloud
 
 
 class Deaf(httpx.BaseTransport):
+    def __init__(self, why: str = "[Errno 111] Connection refused") -> None:
+        self._why = why
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("[Errno 111] Connection refused")
+        raise httpx.ConnectError(self._why)
 
 
 def test_help_lists_every_command(invoke: Invoke) -> None:
@@ -73,6 +76,16 @@ def test_a_cloud_that_is_not_there(invoke: Invoke, cloud: FakeCloud, monkeypatch
     assert "No answer from http://cloud.test" in done.stderr
     assert "Connection refused" in done.stderr
     assert "qumulus up" in done.stderr
+
+
+def test_a_certificate_that_nobody_knows_leads_to_the_file_of_its_authority(
+    invoke: Invoke, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "_open", lambda _: Deaf("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"))
+    done = invoke("devices", "list")
+    assert done.exit_code == 3
+    assert "SSL_CERT_FILE" in done.stderr
+    assert "qumulus up" not in done.stderr
 
 
 def test_no_credentials(invoke: Invoke, cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,9 +146,12 @@ def test_durations_and_times_as_people_type_them() -> None:
     assert since("1.5d", now=now) == now - timedelta(hours=36)
     assert since("2026-01-31T12:00:00Z") == now
     assert span("90s") == timedelta(seconds=90)
-    for wrong in ("", "2 hours", "-1h", "h", "99999999999w"):
+    for wrong in ("", "2 hours", "-1h", "h", "99999999999w", "99999999w", "999999w"):
         with pytest.raises(typer.BadParameter):
             span(wrong)
+    for wrong in ("soon", "9999-12-31T23:59-12:00", "99999999w"):
+        with pytest.raises(typer.BadParameter):
+            since(wrong)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +181,55 @@ def test_a_table_keeps_ids_whole_on_a_narrow_screen(capsys: pytest.CaptureFixtur
     assert job_id in lines[2]
     assert "running" in lines[2]
     assert max(map(len, lines)) <= 60
+
+
+def test_a_table_is_rather_too_wide_than_without_the_ends_of_its_ids(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = {"Job": lambda row: row[0], "Name": lambda row: row[1], "Status": lambda row: row[2]}
+    job_id = "0196f0a1-6b0a-7ff7-ab36-6b2c6444f05a"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qumulus.cli.output.PIPE_WIDTH", 20)
+        show_rows([(job_id, "name" * 9, "running")], columns, Output.TABLE, empty="")
+    lines = capsys.readouterr().out.splitlines()
+    assert job_id in lines[2]
+    assert "running" in lines[2]
+    assert lines[0].split() == ["Job", "Name", "Status"]
+
+
+@pytest.mark.parametrize(("variables", "is_red"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_who_wants_no_colour_gets_none(
+    invoke: Invoke, cloud: FakeCloud, variables: dict[str, str], is_red: bool
+) -> None:
+    done = invoke("devices", "show", "nothing", color=True, env={"NO_COLOR": None, **variables})
+    assert ("\x1b[31m" in done.stderr) is is_red
+
+
+def test_what_steers_a_terminal_is_shown_and_not_done(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {"Name": lambda row: row}
+    show_fields("a\x1b[31m\x9bb\n", shown, Output.TABLE)
+    show_rows(["a\x1b[31m\x9bb"], shown, Output.TABLE, empty="")
+    show_lines(["a\x1b[31m\x9bb"])
+    assert capsys.readouterr().out.count("a\\x1b[31m\\x9bb") == 3
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "euc-jp"])
+def test_a_terminal_without_unicode_gets_question_marks_and_json_stays_utf_8(encoding: str) -> None:
+    script = """
+import sys
+from qumulus.cli import main, output
+def speak():
+    output.show_rows([{"\u03bcs \u2192"}], {"T1 (\u00b5s)": str}, output.Output.TABLE, empty="")
+    output.show_lines(["\u00b1 \u2192 \u91cf\u5b50"])
+    output.show_json("\u91cf\u5b50")
+main.app = speak
+main.run()
+"""
+    command = [sys.executable, "-c", script]
+    env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=env, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert done.stdout.endswith('"\u91cf\u5b50"\n'.encode())
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,9 @@ def test_bindings_may_be_of_any_type() -> None:
     assert [type(value) for value in binding.values()] == [float, int, bool, bool, str]
 
 
-@pytest.mark.parametrize("text", ["a", "a=x", "@missing.json"])
+@pytest.mark.parametrize(
+    "text", ["a", "a=x", "a=nan", "a=-inf", "a=1,a=2", "a=1_0", "a=0b", "=1", "@missing.json"]
+)
 def test_wrong_bindings_are_wrong_usage(invoke: Invoke, bell: str, text: str) -> None:
     done = invoke("run", bell, "-d", "SVSim", "--bind", text)
     assert done.exit_code == 2
@@ -158,6 +160,24 @@ def test_an_interruption_leaves_the_job_and_says_how_to_go_on(
     assert cloud.jobs["job-1"]["status"] == "submitted"
 
 
+def test_a_second_interruption_is_no_wish_to_cancel(
+    invoke: Invoke, cloud: FakeCloud, bell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    def abort(*_: object, **__: object) -> bool:
+        raise typer.Abort
+
+    cloud.extra["GET", "/user/jobs/job-1"] = interrupt
+    monkeypatch.setattr("qumulus.cli.run._can_ask", lambda: True)
+    monkeypatch.setattr(typer, "confirm", abort)
+    done = invoke("run", bell, "-d", "SVSim")
+    assert done.exit_code == 130
+    assert "qumulus jobs wait job-1" in done.stderr
+    assert cloud.jobs["job-1"]["status"] == "submitted"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -167,6 +187,8 @@ def test_an_interruption_leaves_the_job_and_says_how_to_go_on(
         ["BELL", "-d", "SVSim", "--transpile", "9"],
         ["BELL", "-d", "SVSim", "--estimate", "X0:abc"],
         ["BELL", "-d", "SVSim", "--estimate", "Q0"],
+        ["BELL", "-d", "SVSim", "--estimate", "X0:1e999"],
+        ["BELL", "BELL", "-d", "SVSim", "--estimate", "X0"],
         ["BELL", "-d", "SVSim", "--exact"],
         ["BELL", "-d", "SVSim", "-o", "yaml"],
     ],

@@ -100,3 +100,38 @@ def test_an_address_needs_host_and_port(text: str) -> None:
 
 def test_an_ipv6_address_stands_in_brackets() -> None:
     assert CloudSettings(listen="[::1]:9").address == ("::1", 9)
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "name"),
+    [
+        ("cloud", "requests_per_s = 0", "requests_per_s"),
+        ("cloud", "keep_tombstones_days = -1", "keep_tombstones_days"),
+        ("cloud", "keep_calibrations_days = -1", "keep_calibrations_days"),
+        ("provider", "lease_s = 1", "lease_s"),
+        ("provider", "lease_s = 86400", "lease_s"),
+        ("provider", "claim_ahead = -1", "claim_ahead"),
+        ("provider", "worker = ''", "worker"),
+        ("provider", f"worker = '{'w' * 65}'", "worker"),
+        ("provider", "devices = []", "devices"),
+        ("provider", "devices = [{id = 'A', driver = 'statevector', slots = 0}]", "slots"),
+        ("provider", "devices = [{id = '', driver = 'statevector'}]", "id"),
+        ("provider", "devices = [{id = 'A', driver = 'x'}, {id = 'A', driver = 'y'}]", "'A' twice"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused_at_the_start(data: Path, table: str, line: str, name: str) -> None:
+    write(data, f"[{table}]\n{line}")
+    with pytest.raises(SettingsError, match=name):
+        load(CloudSettings if table == "cloud" else ProviderSettings, table, flags={"data": data})
+
+
+@pytest.mark.parametrize("url", ["quantum.example.org", "https://", "ftp://host", "http//host"])
+def test_a_public_url_must_be_one(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"public_url.*https://"):
+        CloudSettings(public_url=url)
+
+
+@pytest.mark.parametrize("text", [":8080", "[]:8080"])
+def test_all_addresses_are_never_meant_by_naming_none(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"0\.0\.0\.0"):
+        _ = CloudSettings(listen=text).address

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
+import sqlite3
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from qumulus.bootstrap import CredentialsFile
 from qumulus.cli import extras
+from qumulus.cli.console import NOT_BUILT
 from qumulus.cli.failures import ExitCode
 from qumulus.cli.main import app
-from qumulus.cli.servers import _bind, _cloud_settings, _device, _run
-from qumulus.config import CloudSettings, SettingsError, make_data_directory
+from qumulus.cli.servers import _bind, _cloud_settings, _device, _greeting, _run
+from qumulus.config import CloudSettings, ProviderSettings, SettingsError, make_data_directory
 
 
 def read(
@@ -36,6 +41,11 @@ def test_host_and_port_replace_their_part_of_what_was_set(
     assert read(tmp_path, host="::1", port=7).address == ("::1", 7)
 
 
+def test_an_empty_host_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match=r"0\.0\.0\.0"):
+        read(tmp_path, host="")
+
+
 def test_the_data_directory_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     read(tmp_path / "new")
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
@@ -45,6 +55,13 @@ def test_the_data_directory_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_database_of_another_kind_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(typer.BadParameter, match="postgresql://user@host/name or sqlite:///path"):
         read(tmp_path, database=url)
+
+
+def test_a_variable_that_is_not_set_never_means_the_database_at_hand(tmp_path: Path) -> None:
+    for command in (["backup"], ["upgrade"], ["check"], ["restore", __file__]):
+        done = CliRunner().invoke(app, ["db", *command, "--data", str(tmp_path), "--database", ""])
+        assert (done.exit_code, "--database is empty" in done.stderr) == (2, True)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("url", ["postgresql://host/name", "postgres://host/name", "sqlite:///a/file"])
@@ -131,3 +148,58 @@ def test_a_command_names_the_extras_that_it_lacks(
     assert done.exit_code == ExitCode.WRONG_USAGE
     # The project is in no index: whatever has its name there is somebody else's.
     assert f"pip install {advice} in the directory of the project" in done.stderr
+
+
+def test_a_directory_that_cannot_be_written_is_said_without_a_stack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def serve() -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path / "provider.lock"))
+
+    with pytest.raises(typer.Exit) as ended:
+        _run(serve, ProviderSettings(data=tmp_path))
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err == f"{tmp_path}/provider.lock: Read-only file system\n"
+
+
+def test_a_database_that_cannot_be_read_is_said_without_a_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> object:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    (tmp_path / "qumulus.db").touch()
+    monkeypatch.setattr("qumulus.store.sqlite.migrate.applied_migrations", refuse)
+    done = CliRunner().invoke(app, ["db", "check", "--data", str(tmp_path)])
+    assert done.exit_code == 3
+    assert (
+        done.stderr == f"The database {tmp_path}/qumulus.db cannot be read: unable to open database file.\n"
+    )
+
+
+def test_up_logs_as_its_children_do_once_they_can_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, str]] = []
+
+    async def supervise(*_: object, on_ready: Callable[[], None]) -> None:
+        assert not told, "the start has no time for it"
+        on_ready()
+
+    monkeypatch.setattr("qumulus.cli.supervisor.supervise_cloud", supervise)
+    monkeypatch.setattr("qumulus.logs.set_up_logging", lambda **settings: told.append(settings))
+    done = CliRunner().invoke(app, ["up", "--data", str(tmp_path), "--port", "0", "--log-format", "json"])
+    assert (done.exit_code, done.stdout) == (0, "Qumulus is ready.\n")
+    assert told == [{"level": "info", "style": "json"}]
+
+
+def test_nothing_is_said_of_a_link_where_there_is_no_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CredentialsFile(url="http://c", admin_token="a", users={"alice": "b"}, providers={"SC": "c"}).write(
+        tmp_path
+    )
+    for link, says in (("http://c/sign-in#code=x", True), (NOT_BUILT, False)):
+        monkeypatch.setattr("qumulus.cli.servers.invitation", lambda *_, link=link: link)
+        greeting = _greeting(CloudSettings(data=tmp_path), has_providers=True)
+        assert (link in greeting, "signs you in once" in greeting) == (True, says)

@@ -87,3 +87,17 @@ def test_no_token_shows_in_a_text(monkeypatch: pytest.MonkeyPatch, environ: dict
 def test_an_address_that_is_no_url_is_told_before_a_token_is_missed(environ: dict[str, str]) -> None:
     with pytest.raises(CredentialsError, match="is no URL of a cloud: write it as http"):
         find_credentials("127.0.0.1:8000", environ=environ)
+
+
+def test_blanks_around_what_was_copied_do_not_matter(environ: dict[str, str]) -> None:
+    environ |= {"QUMULUS_URL": " http://env ", "QUMULUS_TOKEN": "env.token\r\n"}
+    assert found(environ) == ("http://env", "env.token")
+    environ["QUMULUS_TOKEN"] = " \n"
+    assert found(environ, "http://127.0.0.1:8000")[1] == "alice.token"
+
+
+@pytest.mark.parametrize("token", ["\u00e9.secret", "two words", "a\x00b"])
+def test_what_is_no_token_is_said_before_it_is_sent(environ: dict[str, str], token: str) -> None:
+    with pytest.raises(CredentialsError, match="no token") as told:
+        found(environ, token=token)
+    assert token not in str(told.value)

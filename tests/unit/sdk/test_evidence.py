@@ -204,3 +204,10 @@ async def test_calibrations_come_in_pages_and_one_with_its_document(
     assert [one.id for one in found] == ["c0", "c1", "c2"]
     assert (found[0].medians.t1_us, found[0].n_couplings, found[0].device_info) == (100.5, 56, None)
     assert (await client.calibration("SC", "c1")).device_info == {"qubits": []}
+
+
+async def test_a_job_that_has_not_ended_is_not_run_again(client: AsyncClient, cloud: FakeCloud) -> None:
+    cloud.add(job_body("early", status="running"))
+    with pytest.raises(NotReplayableError, match="it is still running"):
+        await client.replay("early")
+    assert cloud.paths() == ["GET /user/jobs/early"]

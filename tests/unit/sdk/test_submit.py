@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from qumulus.domain.lifecycle import JobStatus
@@ -151,3 +153,45 @@ async def test_a_wrong_token_is_told(cloud: FakeCloud) -> None:
     async with AsyncClient(URL, "wrong.token", transport=cloud) as client:
         with pytest.raises(NotAuthenticatedError):
             await client.submit(BELL, device="SVSim")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"operator": {"Z 0": math.nan}},
+        {"operator": {"Z 0": math.inf}},
+        {"parameters": [{"theta": 0.1}, {"theta": math.nan}]},
+        {"program": [BELL, BELL], "operator": "Z 0"},
+    ],
+)
+async def test_what_json_or_a_job_cannot_hold_is_not_sent(
+    client: AsyncClient, cloud: FakeCloud, options: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=r"finite|several programs"):
+        await client.submit(**{"program": BELL, "device": "SVSim", **options})
+    assert not cloud.requests
+
+
+async def test_numbers_of_numpy_are_numbers(client: AsyncClient, cloud: FakeCloud) -> None:
+    await client.submit(
+        BELL,
+        device="SVSim",
+        shots=np.int64(7),  # type: ignore[arg-type]  # what a loop over an array gives
+        parameters=[
+            {"theta": theta, "n": n} for theta, n in zip(np.linspace(0, 1, 3), np.arange(3), strict=True)
+        ],
+        simulator={"seed_simulation": np.int32(3)},
+        transpiler={"transpiler_options": {"initial_layout": np.array([1, 0])}},
+    )
+    body = sent(cloud)
+    assert (body["shots"], body["simulator_info"]) == (7, {"seed_simulation": 3})
+    assert body["transpiler_info"] == {"transpiler_options": {"initial_layout": [1, 0]}}
+    assert json.loads(body["job_info"])["parameters"] == [{"theta": k / 2, "n": k} for k in range(3)]
+
+
+async def test_a_file_name_and_a_lone_binding_are_told_apart(client: AsyncClient, cloud: FakeCloud) -> None:
+    with pytest.raises(ValueError, match=r"Path\('bell.qasm'\)"):
+        await client.submit("bell.qasm", device="SVSim")
+    with pytest.raises(TypeError, match="one mapping for each binding"):
+        await client.submit(BELL, device="SVSim", parameters={"theta": 0.1})  # type: ignore[arg-type]
+    assert not cloud.requests

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qumulus.cli.admin.calls import path_of, tell
-from qumulus.cli.output import Output, OutputOption, show_done
+from qumulus.cli.output import Output, OutputOption, do_each
 from qumulus.wire.admin import Reason
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -21,9 +21,8 @@ def requeue(
     ctx: typer.Context, jobs: JobArguments, reason: ReasonOption = "", output: OutputOption = Output.TABLE
 ) -> None:
     """Take claimed jobs from their Provider and queue them again."""
-    for job in jobs:
-        tell(ctx, "POST", path_of("jobs", job, "requeue"), Reason(reason=reason))
-        show_done(job, "requeued", output)
+    why = Reason(reason=reason)
+    do_each(jobs, lambda job: tell(ctx, "POST", path_of("jobs", job, "requeue"), why), "requeued", output)
 
 
 @app.command()
@@ -31,6 +30,5 @@ def fail(
     ctx: typer.Context, jobs: JobArguments, reason: ReasonOption = "", output: OutputOption = Output.TABLE
 ) -> None:
     """End claimed jobs as failed; their user reads the reason."""
-    for job in jobs:
-        tell(ctx, "POST", path_of("jobs", job, "fail"), Reason(reason=reason))
-        show_done(job, "failed", output)
+    why = Reason(reason=reason)
+    do_each(jobs, lambda job: tell(ctx, "POST", path_of("jobs", job, "fail"), why), "failed", output)

@@ -176,7 +176,13 @@ class SyncHttpClient:
 
 
 def segment(text: str) -> str:
-    """An id as one segment of a path."""
+    """An id as one segment of a path.
+
+    Raises:
+        ClientError: it would be none, such as "" or "..".
+    """
+    if text in {"", ".", ".."}:
+        raise ClientError(f"{text!r} is no id.")
     return quote(text, safe="")
 
 
