@@ -106,6 +106,7 @@ async def test_a_device_comes_changes_and_goes(cloud: Cloud) -> None:
     assert device["device_info"] == info
     assert (device["n_qubits"], device["basis_gates"], device["device_type"]) == (5, ["sx"], "QPU")
     assert {key: device[key] for key in changes} == changes
+    assert device["is_held"] is True
     assert [entry["device_id"] for entry in (await _admin(cloud, "GET", "/devices")).json()] == [
         "SC",
         "SVSim",

@@ -158,7 +158,10 @@ def admin_device_body(view: DeviceView) -> AdminDeviceBody:
     """A device for operators."""
     device = view.device
     return AdminDeviceBody(
-        **_device_parts(view), on_lost_lease=device.on_lost_lease, claim_timeout=device.claim_timeout_s
+        **_device_parts(view),
+        on_lost_lease=device.on_lost_lease,
+        claim_timeout=device.claim_timeout_s,
+        is_held=device.is_held,
     )
 
 

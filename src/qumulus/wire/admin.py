@@ -98,10 +98,14 @@ class MintedToken(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdminDeviceBody(DeviceBody, frozen=True, kw_only=True):
-    """A device with what only operators set; ``claim_timeout`` in seconds."""
+    """A device with what only operators set; ``claim_timeout`` in seconds.
+
+    ``is_held``: an operator took it out of service, and only one brings it back.
+    """
 
     on_lost_lease: str
     claim_timeout: float | None
+    is_held: bool = False
 
 
 class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -126,6 +126,9 @@ def test_devices(invoke: Invoke, cloud: FakeCloud, answer: Answer, tmp_path: Pat
     answer("DELETE", "/devices/SVSim", {})
     assert "fail" in invoke("admin", "device", "list").stdout
     assert "10 min 0 s" in invoke("admin", "device", "show", "SVSim").stdout
+    assert "by an operator" not in invoke("admin", "device", "list").stdout
+    answer("GET", "/devices/SVSim", {**shown, "status": "unavailable", "is_held": True})
+    assert "unavailable (by an operator)" in invoke("admin", "device", "show", "SVSim").stdout
     info = tmp_path / "info.json"
     info.write_text("{}")
     invoke("admin", "device", "add", "X", "--type", "QPU", "--qubits", "5", "--info", str(info))

@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 FIELDS: Final[Columns] = {
     **USER_FIELDS,
     "Device": lambda device: device.device_id,
+    "Status": lambda device: f"{device.status} (by an operator)" if device.is_held else device.status,
     "Expected wait": lambda device: seconds(device.expected_wait),
     "On lost lease": lambda device: device.on_lost_lease,
     "Claim timeout": lambda device: seconds(device.claim_timeout),
