@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qumulus import __version__
+from qumulus.domain.lifecycle import JobStatus
 from qumulus.execution.calibration import read_calibration
 from qumulus.provider import child
 from qumulus.provider.drivers import load_driver
@@ -72,7 +73,7 @@ def record(job: dict[str, Any], result: dict[str, Any], device: str) -> JobRecor
         **{
             **fields,
             "id": "job",
-            "status": "succeeded",
+            "status": JobStatus.SUCCEEDED,
             "device_id": device,
             "job_type": job.get("job_type", "sampling"),
             "shots": 1000,
