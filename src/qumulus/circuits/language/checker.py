@@ -21,7 +21,7 @@ from qumulus.circuits.language.call_rules import (
     refuse_duration,
     rows_of,
 )
-from qumulus.circuits.language.outline import Outline
+from qumulus.circuits.language.outline import Outline, name_in
 from qumulus.circuits.language.scopes import Names, Subroutine, Symbol, Variable
 from qumulus.circuits.language.static import SOME_QUBITS, StaticEvaluator
 from qumulus.circuits.language.values import LITERAL, DependsOnMeasurement, Fault, Value
@@ -264,14 +264,8 @@ class _Checker:
         self._names.declare(node.target.name, symbol)
 
     def _names_qubits(self, node: Any) -> bool:
-        while not isinstance(getattr(node, "name", None), str):
-            inner = (
-                getattr(node, "lhs", None) or getattr(node, "collection", None) or getattr(node, "name", None)
-            )
-            if inner is None:
-                return False
-            node = inner
-        return node.name.startswith("$") or isinstance(self._names.find(node.name), Bits)
+        name = name_in(node)
+        return name is not None and (name.startswith("$") or isinstance(self._names.find(name), Bits))
 
     def _subroutine(self, node: Any) -> None:
         reached, self._names.reached = self._names.reached, 1 << 62

@@ -11,7 +11,7 @@ from qumulus.circuits.language.call_rules import refuse_duration
 from qumulus.circuits.language.calls import Calls
 from qumulus.circuits.language.evaluator import Evaluator
 from qumulus.circuits.language.jumps import Break, Continue, End, Return
-from qumulus.circuits.language.outline import Outline
+from qumulus.circuits.language.outline import Outline, name_in
 from qumulus.circuits.language.scopes import (
     BitVariable,
     Cell,
@@ -230,14 +230,8 @@ class Interpreter:
             self.names.declare(name, self.qubits(value))
 
     def _names_bits(self, node: Any) -> bool:
-        while not isinstance(getattr(node, "name", None), str):
-            inner = (
-                getattr(node, "lhs", None) or getattr(node, "collection", None) or getattr(node, "name", None)
-            )
-            if inner is None:
-                return False
-            node = inner
-        return isinstance(self.names.find(node.name), BitVariable | Variable)
+        name = name_in(node)
+        return name is not None and isinstance(self.names.find(name), BitVariable | Variable)
 
     def _bit_cells(self, node: Any) -> list[Cell]:
         if type(node).__name__ == "Concatenation":

@@ -235,3 +235,14 @@ def _measured_names(node: Any) -> Iterator[str]:
     for block in ("block", "if_block", "else_block", "body", "statements"):
         if isinstance(inner := getattr(node, block, None), list):
             yield from _measured_names(inner)
+
+
+def name_in(node: Any) -> str | None:
+    """The name that an operand or an expression begins with, None if it begins with a value."""
+    while not isinstance(getattr(node, "name", None), str):
+        inner = getattr(node, "lhs", None) or getattr(node, "collection", None) or getattr(node, "name", None)
+        if inner is None:
+            return None
+        node = inner
+    name: str = node.name
+    return name
