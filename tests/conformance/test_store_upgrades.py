@@ -197,3 +197,14 @@ async def test_a_migration_that_came_late_is_applied_though_its_number_is_lower(
         await upgrade(url)
     assert await upgrade(url) == 1
     assert await check(url) == []
+
+
+async def test_a_registration_whose_job_is_gone_does_not_stop_an_upgrade(new_url: NewUrl) -> None:
+    """Earlier versions could leave one when a user was removed while registering."""
+    url = await new_url()
+    await build(url, 5)
+    at = "0" if url.startswith("sqlite") else "now()"
+    await script(url, f"INSERT INTO registrations (job_id, at) VALUES ('gone', {at})")
+    await upgrade(url)
+    names, found = (await rows(url))["registrations"]
+    assert "gone" not in [row[names.index("job_id")] for row in found]
