@@ -65,3 +65,28 @@ async def test_of_two_reports_of_the_same_jobs_at_once_one_counts_for_each(world
     for job_id in jobs:
         assert (await world.statuses(job_id))[:3] == ["submitted", "ready", "running"]
         assert len(await world.statuses(job_id)) == 4
+
+
+async def test_a_report_that_waits_brings_back_nothing_of_a_job_that_was_deleted_meanwhile(
+    world: World,
+) -> None:
+    jobs = sorted([await world.running() for _ in range(2)])
+    reports = MoveJobs(
+        moves=tuple(
+            MoveJob(
+                job_id=job_id,
+                wish=Wish(actions=(Action.SUCCEED,), actor=Actor.PROVIDER, attempt=1, report_hash=b"1"),
+                at=world.now,
+                outputs={"sampling": "{}"},
+            )
+            for job_id in jobs
+        )
+    )
+    async with gate(world, "SELECT 1 FROM jobs WHERE id = $1 FOR UPDATE", jobs[0]):
+        report = asyncio.create_task(world.store.apply(reports))
+        await stands(world, 1, report)
+        assert isinstance(await world.cancel(jobs[1], by=world.other), Moved)
+        wish = Wish(actions=(Action.DELETE,), actor=Actor.USER)
+        assert isinstance(await world.other.apply(MoveJob(job_id=jobs[1], wish=wish, at=world.now)), Moved)
+    assert [type(one) for one in await report] == [Moved, Refused]
+    assert "succeeded" not in await world.statuses(jobs[1])

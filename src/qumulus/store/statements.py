@@ -17,6 +17,8 @@ from typing import Any, Final
 _NAME: Final = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _FRAGMENT: Final = re.compile(r"\{(\w+)\}")
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z]\w*)")
+_ALL_THERE: Final = "SELECT 1 / (cardinality(:id::text[]) = (SELECT count(*) FROM update_jobs))::int"
+"""Divides by zero where a job that is updated is gone."""
 
 Row = Sequence[Any]
 
@@ -75,19 +77,22 @@ def combine(names: tuple[str, ...]) -> Statement:
     """Make one PostgreSQL statement of many that change data; a later one may read an earlier by name.
 
     All see the database as it was before, so no two may touch the same row. A parameter is named
-    ``<statement>.<parameter>``.
+    ``<statement>.<parameter>``. Where a job that is updated is gone, it divides by zero: nothing is written.
     """
     known = texts(Dialect.POSTGRES)
     parameters: list[str] = []
     parts = []
+    end = "SELECT 1"
     for name in names:
         places = {found: f"${len(parameters) + 1 + i}" for i, found in enumerate(_parameters(known[name]))}
         parameters += [f"{name}.{found}" for found in places]
         body = _PARAMETER.sub(lambda found, places=places: places[found[1]], known[name])  # type: ignore[misc]
         parts.append(f"{name} AS (\n{body}\n)")
+        if name == "update_jobs":
+            end = _ALL_THERE.replace(":id", places["id"])
     if len(names) == 1:
         return Statement(names[0], body, tuple(parameters))
-    return Statement("+".join(names), "WITH " + ",\n".join(parts) + "\nSELECT 1", tuple(parameters))
+    return Statement("+".join(names), "WITH " + ",\n".join(parts) + f"\n{end}", tuple(parameters))
 
 
 def _split(text: str) -> list[tuple[str, str]]:

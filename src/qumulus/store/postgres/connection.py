@@ -92,8 +92,9 @@ def is_worth_a_retry(error: asyncpg.PostgresError) -> bool:
 
 
 def is_overtaken(error: asyncpg.PostgresError) -> bool:
-    """Tell that somebody moved a job first which was not locked: its next event is there."""
-    return getattr(error, "constraint_name", None) == "job_events_pkey"
+    """Tell that somebody was faster: the next event of an unlocked job is there, or the job is gone."""
+    is_moved = getattr(error, "constraint_name", None) == "job_events_pkey"
+    return is_moved or isinstance(error, asyncpg.DivisionByZeroError)
 
 
 def is_unavailable(error: asyncpg.PostgresError) -> bool:

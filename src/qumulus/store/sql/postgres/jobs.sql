@@ -53,7 +53,8 @@ FROM unnest(
     status, attempt, losses, lease_lost, report_hash, n_events, execution_time_s,
     submitted_at, ready_at, running_at, ended_at, moved_at, slot_priority, slot_rank, slot_seq, id
 )
-WHERE j.id = n.id;
+WHERE j.id = n.id
+RETURNING j.id;
 
 -- name: set_slots
 UPDATE jobs AS j
