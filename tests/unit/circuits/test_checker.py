@@ -96,6 +96,7 @@ RIGHT = [
     "def f(readonly array[int[8], #dim=1] a, qubit b) { int n = a[0]; n[0] = 1; reset b; }",
     "def f(qubit a) -> bit { const int M = N + 1; delay[10ns] a; barrier a; return measure a; }",
     "def f(bit[2] b) { let d = b[0] ++ b[1]; d[0] = 1; switch (uint(b)) { case 0, 1 { end; } } }",
+    "def f(qubit[1000000000] a) { h a; }",
 ]  # fmt: skip
 
 

@@ -282,7 +282,8 @@ class _Checker:
             self._expression(formal.type)
             return self._of_unknown_value()
         size = None if formal.size is None else self._integer(formal.size, "the size of a register")
-        return self._others(size) if formal.size is None or size is not None else SOME_QUBITS
+        is_known = formal.size is None or (size is not None and size <= self._outline.limits.qubits)
+        return self._others(size) if is_known else SOME_QUBITS
 
     # Other statements
 
