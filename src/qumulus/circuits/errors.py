@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+_MOST_COMPARED: Final = 500
+_LONGEST_COMPARED: Final = 32
+"""Comparing a name costs the time of a thousand gates, and more the longer it is."""
 
 ProgramErrorCode = Literal["invalid_program", "unsupported_instruction", "too_many_qubits", "limit_exceeded"]
 
@@ -90,3 +96,10 @@ class Source:
         """An error at this place."""
         line, column = self.place(offset)
         return ProgramError(code, message, line=line, column=column, hint=hint)
+
+
+def most_similar(name: str, known: Iterable[str]) -> str | None:
+    """The known name that may be meant; None where none is near."""
+    likely = [word for word in known if len(word) <= _LONGEST_COMPARED][:_MOST_COMPARED]
+    near = difflib.get_close_matches(name[:_LONGEST_COMPARED], likely, n=1, cutoff=0.5)
+    return near[0] if near else None

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from qumulus.circuits.definitions import Callee, Definition, Expander
-from qumulus.circuits.errors import ReadLimits, Source
+from qumulus.circuits.errors import ReadLimits, Source, most_similar
 from qumulus.circuits.expressions import CONSTANTS, ExpressionReader, Number
 from qumulus.circuits.gates import INCLUDES, PAPER_QELIB1, SPELLINGS, Spelling
 from qumulus.circuits.ir import Circuit, Operation, Register
@@ -50,9 +50,6 @@ _INCLUDED: Final[dict[tuple[int, str], dict[str, Spelling]]] = {
 }
 """What is known by version, once a program has begun with including a file."""
 _INDICES: Final = tuple(f"[{k}]" for k in range(64))
-_MOST_COMPARED: Final = 500
-_LONGEST_COMPARED: Final = 32
-"""Each name costs the time of a thousand gates, and more the longer it is."""
 _SIGN_OF_2 = re.compile(r"""^\s*+qreg\b|[;{}]\s*+qreg\b|include\s*+["']qelib1\.inc["']""")
 
 
@@ -283,8 +280,5 @@ def _undeclared_version(text: str) -> int:
 
 def suggestion(name: str, known: Sequence[str]) -> str | None:
     """The nearest of the known names, as a hint."""
-    import difflib
-
-    likely = [word for word in known[:_MOST_COMPARED] if len(word) <= _LONGEST_COMPARED]
-    near = difflib.get_close_matches(name[:_LONGEST_COMPARED], likely, n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else None
+    near = most_similar(name, known)
+    return None if near is None else f"did you mean `{near}`?"

@@ -14,15 +14,11 @@ ExecutionError
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from qumulus.circuits import DynamicProgram, Operation
-
-_MOST_COMPARED: Final = 500
-_LONGEST_COMPARED: Final = 32
-"""Comparing names takes its time."""
+from qumulus.circuits.errors import most_similar
 
 
 class ExecutionError(Exception):
@@ -93,7 +89,6 @@ def at(operation: Operation | DynamicProgram) -> str:
 def nearest(word: str, valid: Iterable[str]) -> str:
     """A hint that names the valid words, the most similar one first of all."""
     words = sorted(valid)
-    likely = [known for known in words if len(known) <= _LONGEST_COMPARED][:_MOST_COMPARED]
-    similar = difflib.get_close_matches(word[:_LONGEST_COMPARED], likely, n=1, cutoff=0.5)
-    meant = f"did you mean '{similar[0]}'? Valid:" if similar else "valid are"
+    similar = most_similar(word, words)
+    meant = "valid are" if similar is None else f"did you mean '{similar}'? Valid:"
     return f"{meant} {', '.join(words)}."
