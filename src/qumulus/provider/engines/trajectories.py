@@ -21,11 +21,11 @@ from qumulus.execution.calibration import Calibration
 from qumulus.execution.counts import Counts, add_counts, counts_from_bits
 from qumulus.provider.engines.choose import Choice
 from qumulus.provider.engines.noise import find_channel
+from qumulus.provider.engines.resources import PARALLEL_QUBITS
 
 VERSIONS: Final = {"qulacs": version("qulacs"), "numpy": np.__version__}
 
 CHUNK_SHOTS: Final = 1 << 20
-_WIDE_QUBITS: Final = 14
 _WORST_CONDITION: Final = 1e6
 """What is nearly a projection cannot be taken back."""
 
@@ -124,7 +124,7 @@ def _advance(branch: Branch, step: Step, random: np.random.Generator) -> list[Br
 
 def _squared_norm(state: Any) -> float:
     """That of qulacs takes several times as long, but no memory, and threads where states are wide."""
-    if state.get_qubit_count() >= _WIDE_QUBITS:
+    if state.get_qubit_count() >= PARALLEL_QUBITS:
         return float(state.get_squared_norm())
     amplitudes = state.get_vector()
     return float(np.vdot(amplitudes, amplitudes).real)
