@@ -23,6 +23,19 @@ Json = dict[str, Any]
 
 MAX_NOTES: Final = 20
 _DIRECTIVES: Final = frozenset(("measure", "barrier", "reset", "delay"))
+_TRANSPILED: Final = (
+    "note",
+    "needs_transpiling",
+    ": the program has to be transpiled for it",
+    "that is the default on hardware; transpiler_info {} asks for it anywhere",
+)
+_LACKING: Final = (
+    "error",
+    "unsupported_instruction",
+    ", and a program that measurements steer cannot be transpiled",
+    "a sampling job on a simulator runs it",
+)
+"""What follows from a gate that a device has not: severity, code, end of the message, hint."""
 
 
 class Read(NamedTuple):
@@ -185,38 +198,23 @@ def _limits(
             f"the program declares {circuit.n_qubits} qubits, {name} has {n_qubits}",
             hint="use fewer qubits or another device",
         )
-    tell = _lacking if isinstance(circuit, DynamicProgram) else _transpiled
+    severity, code, consequence, hint = _LACKING if isinstance(circuit, DynamicProgram) else _TRANSPILED
     seen: set[object] = set()
     for operation in operations:
         fault = _not_native(operation, circuit.n_qubits, device)
         if fault is None or fault in seen:
             continue
         seen.add(fault)
-        yield tell(f"{name} {fault}", operation)
+        yield _diagnostic(
+            severity,
+            code,
+            f"{name} {fault}{consequence}",
+            hint=hint,
+            line=operation.line or None,
+            column=operation.column or None,
+        )
         if len(seen) == MAX_NOTES:
             return
-
-
-def _transpiled(fault: str, operation: Operation) -> Json:
-    return _diagnostic(
-        "note",
-        "needs_transpiling",
-        f"{fault}: the program has to be transpiled for it",
-        hint="that is the default on hardware; transpiler_info {} asks for it anywhere",
-        line=operation.line or None,
-        column=operation.column or None,
-    )
-
-
-def _lacking(fault: str, operation: Operation) -> Json:
-    return _diagnostic(
-        "error",
-        "unsupported_instruction",
-        f"{fault}, and a program that measurements steer cannot be transpiled",
-        hint="a sampling job on a simulator runs it",
-        line=operation.line or None,
-        column=operation.column or None,
-    )
 
 
 def _not_native(operation: Operation, n_qubits: int, device: Mapping[str, Any]) -> str | None:
