@@ -98,8 +98,8 @@ class CloudSettings:
     keep_tombstones_days: Days = 30.0
     keep_calibrations_days: Days | None = None
     """None: for ever. Each device keeps at least its newest."""
-    keep_audit_days: float = 365.0
-    registrations_per_user: int = 1000
+    keep_audit_days: Days = 365.0
+    registrations_per_user: Annotated[int, Meta(ge=0)] = 1000
     """Jobs of a user that may wait for their submit at once."""
     log_level: str = "info"
     log_format: str = "text"

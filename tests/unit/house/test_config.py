@@ -108,6 +108,8 @@ def test_an_ipv6_address_stands_in_brackets() -> None:
         ("cloud", "requests_per_s = 0", "requests_per_s"),
         ("cloud", "keep_tombstones_days = -1", "keep_tombstones_days"),
         ("cloud", "keep_calibrations_days = -1", "keep_calibrations_days"),
+        ("cloud", "keep_audit_days = -1", "keep_audit_days"),
+        ("cloud", "registrations_per_user = -1", "registrations_per_user"),
         ("provider", "lease_s = 1", "lease_s"),
         ("provider", "lease_s = 86400", "lease_s"),
         ("provider", "claim_ahead = -1", "claim_ahead"),
