@@ -25,6 +25,7 @@ WRITE_ORDER: Final = (
     "delete_objects",
     "delete_registrations",
     "delete_jobs",
+    "update_jobs",
     "fill_jobs",
     "set_slots",
     "set_transpiler_info",
@@ -42,12 +43,11 @@ WRITE_ORDER: Final = (
     "insert_audits",
     "insert_key",
     "note_seen",
-    "update_jobs",
 )
 """The statements that write for many rows at once, in the order in which they are executed.
 
-PostgreSQL executes them together, and the last one first where none reads another: jobs are locked before
-all else, as those do who lock them by a question.
+PostgreSQL executes them together, and what the end of the statement reads first (``combine``): jobs are
+locked before all else, as those do who lock them by a question.
 """
 
 
