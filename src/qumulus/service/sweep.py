@@ -107,8 +107,5 @@ async def prune_forever(
                 audit_before=None if audit_kept is None else now - audit_kept,
             )
         )
-        log.debug(
-            "pruned",
-            extra=asdict(pruned),
-        )
+        log.debug("pruned", extra=asdict(pruned))
         await asyncio.sleep(every_s)
