@@ -32,6 +32,8 @@ class Held:
         self._app = cloud.app
         self._gone = asyncio.Event()
         self._asked = False
+        self.is_watched = asyncio.Event()
+        """Somebody waits for this caller to hang up."""
         self.reads_on = asyncio.Event()
         self.reads_on.set()
         self._sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -81,6 +83,7 @@ class Held:
         if not self._asked:
             self._asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
+        self.is_watched.set()
         await self._gone.wait()
         return {"type": "http.disconnect"}
 

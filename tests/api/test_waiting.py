@@ -86,7 +86,7 @@ async def test_a_wait_ends_when_the_job_is_deleted(cloud: Cloud) -> None:
 
 async def test_who_hung_up_gets_no_job(cloud: Cloud) -> None:
     async with Held(cloud, "svsim", "/provider/jobs?wait=30") as dead:
-        await _waiting(cloud)
+        await asyncio.wait_for(dead.is_watched.wait(), 10)  # its first look is over: a submit is not in it
         dead.hang_up()
         await asyncio.sleep(0)  # the disconnect is delivered in the next turn of the loop
         job_id = await cloud.submit()
