@@ -23,9 +23,14 @@ function subscribe(reader: () => void): () => void {
   };
 }
 
+/** What is told of now, in milliseconds since 1970: drawn anew when that changes, not at each tick. */
+export function useToldOfNow<T extends string | number>(tell: (now: number) => T): T {
+  return useSyncExternalStore(subscribe, () => tell(now));
+}
+
 /** Milliseconds since 1970, to the second. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useToldOfNow((moment) => moment);
 }
 
 /** The Cloud's clock may be ahead of ours by so much: what it has just done is not in the future. */
@@ -34,12 +39,14 @@ const SKEW_MS = 30_000;
 /** "3 minutes ago", the exact moment on hover. */
 export function Ago({ at }: { at: string }) {
   const { language } = useLanguage();
-  const tick = useNow();
   const then = Date.parse(at);
-  const isSkew = then > tick && then - tick < SKEW_MS;
+  const told = useToldOfNow((tick) => {
+    const isSkew = then > tick && then - tick < SKEW_MS;
+    return ago(then, isSkew ? then : tick, language);
+  });
   return (
     <time dateTime={at} title={moment(at, language)}>
-      {ago(then, isSkew ? then : tick, language)}
+      {told}
     </time>
   );
 }

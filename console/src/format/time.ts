@@ -9,13 +9,30 @@ const UNITS = [
   ["second", 1],
 ] as const;
 
+/** One formatter of a kind and language for the whole page: each is dear to make, and lists ask for many. */
+function kept<T>(make: (language: string) => T): (language: string) => T {
+  const made = new Map<string, T>();
+  return (language) => {
+    const format = made.get(language) ?? make(language);
+    made.set(language, format);
+    return format;
+  };
+}
+
+const RELATIVE = kept(
+  (language) => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }),
+);
+const MOMENT = kept(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }),
+);
+const DAY = kept((language) => new Intl.DateTimeFormat(language, { dateStyle: "long" }));
+
 /** "3 minutes ago", "in 2 hours"; both in milliseconds since 1970. */
 export function ago(at: number, now: number, language: string): string {
   const seconds = (at - now) / 1000;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
   for (const [unit, size] of UNITS)
     if (Math.abs(seconds) >= size || unit === "second")
-      return format.format(Math.round(seconds / size), unit);
+      return RELATIVE(language).format(Math.round(seconds / size), unit);
   return "";
 }
 
@@ -32,10 +49,10 @@ export function span(seconds: number): string {
 
 /** The moment, to the second, in the reader's own zone. */
 export function moment(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
+  return MOMENT(language).format(new Date(at));
 }
 
 /** The day, in the reader's own zone. */
 export function day(at: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(at));
+  return DAY(language).format(new Date(at));
 }

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { span } from "@/format/time";
-import { Ago, useNow } from "@/format/time-text";
+import { Ago, useToldOfNow } from "@/format/time-text";
 import { useOwnTexts } from "@/i18n/own";
 import type { JobRow } from "@/live/rows";
 import { StatusBadge } from "@/parts/status";
@@ -90,6 +90,5 @@ function Length({ from, to }: { from: Moment; to: Moment }) {
 }
 
 function Ticking({ from }: { from: number }) {
-  const now = useNow();
-  return span(Math.max(0, Math.round((now - from) / 1000)));
+  return useToldOfNow((now) => span(Math.max(0, Math.round((now - from) / 1000))));
 }

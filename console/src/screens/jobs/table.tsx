@@ -21,17 +21,13 @@ interface Props {
   readonly readMore: () => void;
 }
 
-function useIsNarrow(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const query = matchMedia(NARROW);
-      query.addEventListener("change", changed);
-      return () => {
-        query.removeEventListener("change", changed);
-      };
-    },
-    () => matchMedia(NARROW).matches,
-  );
+const narrow = matchMedia(NARROW);
+
+function followNarrow(changed: () => void): () => void {
+  narrow.addEventListener("change", changed);
+  return () => {
+    narrow.removeEventListener("change", changed);
+  };
 }
 
 /** Only the lines near the window exist; assistive technology is told how many there are. */
@@ -39,7 +35,7 @@ export function JobTable({ rows, order, selection, hasMore, readMore }: Props) {
   const text = useOwnTexts(TEXTS);
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const height = HEIGHTS[useIsNarrow() ? "narrow" : "wide"];
+  const height = HEIGHTS[useSyncExternalStore(followNarrow, () => narrow.matches) ? "narrow" : "wide"];
   useLayoutEffect(() => {
     setTop((body.current?.getBoundingClientRect().top ?? 0) + scrollY);
   }, [height]);
