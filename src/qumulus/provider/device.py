@@ -137,7 +137,7 @@ class DeviceWorker:
     async def _begin(self) -> None:
         """Show the device, hand back what an earlier process held, and see that jobs can run."""
         self._step = "publish"
-        await self._publish()
+        await self._until_answered(self._watch.publish)
         await self._until_answered(self._station.calibrations.turn)
         self._step = "hand_back"
         touches = self._station.driver.touches_hardware
@@ -150,14 +150,11 @@ class DeviceWorker:
         await self._health.check(self._station.driver.sandbox_for(self._health.task()))
         self._step = ""
 
-    async def _publish(self) -> None:
-        await self._until_answered(self._watch.publish)
-
     async def _return(self) -> bool:
         """Whether the device takes jobs again; what changed meanwhile is told."""
         if not await self._watch.is_there():
             return False
-        await self._publish()
+        await self._until_answered(self._watch.publish)
         return True
 
     async def _until_answered(
@@ -235,23 +232,26 @@ class DeviceWorker:
             else:
                 self._waiting.append(job)
         self._start_waiting()
-        keys = {_key(job) for job in jobs}
-        asyncio.get_running_loop().call_later(IDLE_AHEAD_S, self._hand_back_idle, keys)
+        self._look_for_idle({_key(job) for job in jobs})
 
     def _replace_older(self, job: ProviderJob) -> None:
         """The Cloud has given up an attempt that we still hold: it is worth nothing now."""
         self._lose(key for key in self._held() if key.job_id == job.job_id)
 
+    def _look_for_idle(self, keys: set[JobKey]) -> None:
+        asyncio.get_running_loop().call_later(IDLE_AHEAD_S, self._hand_back_idle, keys)
+
     def _hand_back_idle(self, keys: set[JobKey]) -> None:
+        if not self._heartbeat.is_answered:  # nobody else could have them: a slot here may be free first
+            self._look_for_idle(keys)
+            return
         reason = "other jobs take longer than expected"
         self._is_crowded = self._is_crowded or any(_key(job) in keys for job in self._waiting)
         self._hand_back_waiting(reason, only=keys)
-        for key in keys & self._running.keys():
-            run, _ = self._running[key]
-            if run.waits:
-                self._is_crowded = self._is_crowded or self._slots.n_waiting > 0
-                self._stop(key)
-                self._hand_back(key, reason)
+        for key in [key for key in keys & self._running.keys() if self._running[key][0].waits]:
+            self._is_crowded = self._is_crowded or self._slots.n_waiting > 0
+            self._stop(key)
+            self._hand_back(key, reason)
 
     # --- running jobs -------------------------------------------------------------------------
 

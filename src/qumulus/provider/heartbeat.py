@@ -46,6 +46,8 @@ class Heartbeat:
         self._backoff = Backoff(longest_s=max(0.5, lease_s / 5))
         self._told: set[JobKey] = set()
         """Known to be lost or cancelled: the Cloud would answer at once for them, again and again."""
+        self.is_answered = True
+        """The Cloud was there for the last call."""
 
     async def run(self) -> None:
         """Beat for ever."""
@@ -56,10 +58,12 @@ class Heartbeat:
             try:
                 pulse = await self._beat(keys)
             except ClientError as error:
+                self.is_answered = False
                 if self._backoff.is_fresh and not is_for_the_operator(error):  # claims tell it
                     log.warning("heartbeat_failed", extra={"device_id": self._device_id, "error": str(error)})
                 await self._backoff.pause()
             else:
+                self.is_answered = True
                 self._backoff.succeed()
                 if pulse is not None and not self._tell(keys, pulse):
                     await asyncio.sleep(max(0.0, began + COVER_S - monotonic()))

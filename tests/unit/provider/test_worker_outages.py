@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -293,3 +294,24 @@ async def test_a_job_that_waits_too_long_behind_others_is_handed_back(
         second = at.cloud.submit("hang")
         await until(lambda: second.status is S.READY)
         await until(lambda: second.status is S.SUBMITTED)
+
+
+async def test_a_job_that_waits_behind_others_is_kept_while_the_cloud_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "IDLE_AHEAD_S", 1.0)
+    async with bench(tmp_path, slots=1) as at:
+        await at.ended(at.cloud.submit("bell"))
+        first, second = at.cloud.submit("hang"), at.cloud.submit("hang")
+        execution = await at.running(first)
+        await until(lambda: second.status is S.READY)
+        at.cloud.is_down = True
+        at.cloud.ring()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2.0):
+                await until(lambda: "release" in at.cloud.names())
+        execution.say(FINISHED)
+        await until(lambda: bool(at.forked.of(second)))
+        at.cloud.is_down = False
+        await at.running(second)
+    assert second.attempt == 1
