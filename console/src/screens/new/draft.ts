@@ -42,6 +42,11 @@ export interface Draft {
 export const FIELDS = ["device", "program", "shots", "name", "operator", "parameters", "seed"] as const;
 export type Field = (typeof FIELDS)[number];
 
+export type Problems = ReadonlyMap<Field, "needed" | "number" | "json">;
+
+/** What the Cloud refused, and at which field it belongs. */
+export type Refused = { readonly field: Field | null; readonly message: string } | null;
+
 const KEYS: readonly (keyof Draft)[] = [
   "deviceId",
   "jobType",
@@ -120,7 +125,7 @@ function transpilerOf(info: unknown): Transpiler {
 const WHOLE = /^\d+$/;
 
 /** What is wrong before the Cloud is asked: only what cannot even be sent. */
-export function problemsOf(draft: Draft): ReadonlyMap<Field, "needed" | "number" | "json"> {
+export function problemsOf(draft: Draft): Problems {
   const found = new Map<Field, "needed" | "number" | "json">();
   if (draft.deviceId === "") found.set("device", "needed");
   if (usedPrograms(draft).some((program) => program.trim() === "")) found.set("program", "needed");

@@ -1,10 +1,16 @@
 import { useOwnTexts } from "@/i18n/own";
-import type { TermText } from "./draft";
-import type { SettingsProps } from "./settings";
+import type { Draft, Problems, Refused, TermText } from "./draft";
 import { newTexts } from "./texts";
 
+interface Props {
+  readonly draft: Draft;
+  readonly problems: Problems;
+  readonly refused: Refused;
+  readonly onChange: (part: Partial<Draft>) => void;
+}
+
 /** The terms of the operator to be estimated, one line each. */
-export function OperatorEditor({ draft, problems, refused, onChange }: SettingsProps) {
+export function OperatorEditor({ draft, problems, refused, onChange }: Props) {
   const say = useOwnTexts(newTexts);
   const problem = problems.get("operator");
   const own = refused?.field === "operator" ? refused.message : null;

@@ -1,8 +1,7 @@
 import { lazy, Suspense } from "react";
 import { useOwnTexts } from "@/i18n/own";
 import { Diagnostics, type Checked } from "./checked";
-import type { Draft } from "./draft";
-import type { Refused } from "./settings";
+import type { Draft, Refused } from "./draft";
 import { newTexts } from "./texts";
 
 const Editor = lazy(async () => ({ default: (await import("@/circuit/editor")).Editor }));

@@ -5,16 +5,11 @@ import { useOwnTexts } from "@/i18n/own";
 import { Choice } from "@/parts/choice";
 import { Failed } from "@/parts/states";
 import { Fitting, Numbers, type Check, type Fit } from "./checked";
-import { JOB_TYPES, TRANSPILERS, type Draft, type Field } from "./draft";
+import { JOB_TYPES, TRANSPILERS, type Draft, type Field, type Problems, type Refused } from "./draft";
 import { OperatorEditor } from "./operator";
 import { newTexts } from "./texts";
 
-/** What the Cloud refused, and at which field it belongs. */
-export type Refused = { readonly field: Field | null; readonly message: string } | null;
-
-export type Problems = ReadonlyMap<Field, "needed" | "number" | "json">;
-
-export interface SettingsProps {
+interface SettingsProps {
   readonly draft: Draft;
   readonly devices: UseQueryResult<readonly Device[]>;
   readonly device: Device | undefined;
