@@ -117,7 +117,7 @@ export const newTexts: OwnTexts<NewText> = {
     empty: "プログラムを書くか、例から始めてください。",
     qubits: "量子ビット",
     depth: "深さ",
-    twoQubit: "2量子ビットゲート",
+    twoQubit: "2Qゲート",
     gates: "ゲート",
     measured: "測定",
     clifford: "クリフォード",
