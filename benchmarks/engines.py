@@ -120,13 +120,12 @@ async def _sizes(among: Boxes) -> list[Figure]:
     for far, kind in ((False, "neighbours"), (True, "any two")):
         for n_qubits in (5, 10, 16):
             name = f"{n_qubits} qubits, {kind} coupled, whole job over bare"
-            # A small job has one thread, as its neighbours have theirs; a caller by himself has them all.
-            whole_s, bare_s, who = await _against_bare(among, n_qubits, 6, far=far, times=7, threads=1)
-            figures.append(
-                Figure(f"{name} on as many threads: {who}", (whole_s - bare_s) * 1e3, "ms", "<=", 4)
-            )
-            whole_s, bare_s, who = await _against_bare(among, n_qubits, 6, far=far, times=7)
-            figures.append(Figure(f"{name} on all threads: {who}", (whole_s - bare_s) * 1e3, "ms"))
+            for threads, which in ((ALL, "all threads"), (1, "one thread, as the job")):
+                whole_s, bare_s, who = await _against_bare(
+                    among, n_qubits, 6, far=far, times=7, threads=threads
+                )
+                more_ms = (whole_s - bare_s) * 1e3
+                figures.append(Figure(f"{name} on {which}: {who}", more_ms, "ms", "<=", 4))
     for far, kind in ((False, "neighbours"), (True, "any two")):
         for n_qubits, depth in ((20, 6), (22, 4), (24, 3 if far else 2)):
             times = 2 if far else 7

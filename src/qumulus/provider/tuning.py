@@ -23,7 +23,7 @@ log = logging.getLogger("qumulus.provider.tuning")
 ENGINES: Final = "qumulus.engines"
 """Group of entry points: engines of other packages."""
 FILE: Final = "engine-costs.json"
-EDITION: Final = 2
+EDITION: Final = 3
 """Of what is measured, and how."""
 QUIET_S: Final = 60.0
 """After the start, and between two looks for a moment without jobs."""

@@ -24,7 +24,7 @@ from qumulus.provider.engines.workload import Workload, mps_bytes
 
 SECOND_THREAD: Final = 0.8
 """What each further thread adds."""
-DRAWN_PASSES: Final = 6
+DRAWN_PASSES: Final = 8
 """Drawing from a state takes as long as so many gates, on one thread."""
 SHOT_S: Final = 0.3e-6
 MPS_DRAW_S: Final = 0.2e-6

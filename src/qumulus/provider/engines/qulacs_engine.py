@@ -14,7 +14,6 @@ import qulacs
 from qulacs import _version
 from qulacs import gate as gates
 from qulacs import state as states
-from qulacs.circuit import QuantumCircuitOptimizer
 
 from qumulus.circuits import Operation
 from qumulus.circuits.gates import GATES, matrix
@@ -22,6 +21,7 @@ from qumulus.execution.counts import Counts, counts_from_states
 from qumulus.execution.pauli import Pauli
 from qumulus.execution.settings import run_seed
 from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.fusing import fuse
 from qumulus.provider.engines.groups import Group, follow_groups
 
 VERSIONS: Final = {"qulacs": _version.__version__, "numpy": np.__version__}
@@ -31,7 +31,7 @@ MULTINOMIAL_QUBITS: Final = 12
 FEW_SHOTS: Final = 1 << 16
 """Up to here drawing each costs less than importing numpy's generators, which a zygote has not."""
 CHUNK_SHOTS: Final = 1 << 20
-FUSED_QUBITS: Final = 10
+FUSED_QUBITS: Final = 12
 """From here fusing gates costs less than it saves."""
 
 _OPENMP: Final = ctypes.CDLL(sys.modules["qulacs_core"].__file__)
@@ -64,6 +64,9 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
     "cz": gates.CZ,
     "swap": gates.SWAP,
     "ccx": gates.TOFFOLI,
+    "p": lambda qubit, angle: gates.DiagonalMatrix(
+        [qubit], np.exp([0, 1j * angle])
+    ),  # U1 takes twice as long
 }
 
 
@@ -153,24 +156,15 @@ def prepare_state(n_qubits: int, operations: Iterable[Operation]) -> Any:
 
 
 def _advance(state: Any, operations: Iterable[Operation]) -> Any:
-    n_qubits = state.get_qubit_count()
-    if n_qubits >= FUSED_QUBITS:
-        _fused(n_qubits, operations).update_quantum_state(state)
+    if state.get_qubit_count() >= FUSED_QUBITS:
+        for block in fuse(operations):
+            fused = gates.merge([*map(make_gate, block)]) if len(block) > 1 else make_gate(block[0])
+            fused.update_quantum_state(state)
         return state
     for operation in operations:
         if operation.name != "measure":
             make_gate(operation).update_quantum_state(state)
     return state
-
-
-def _fused(n_qubits: int, operations: Iterable[Operation]) -> qulacs.QuantumCircuit:
-    """The circuit with runs of gates on one qubit made one gate: each gate passes over the whole state."""
-    circuit = qulacs.QuantumCircuit(n_qubits)
-    for operation in operations:
-        if operation.name != "measure":
-            circuit.add_gate(make_gate(operation))
-    QuantumCircuitOptimizer().optimize_light(circuit)
-    return circuit
 
 
 def make_gate(operation: Operation) -> Gate:

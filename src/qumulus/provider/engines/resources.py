@@ -20,7 +20,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     qulacs_gate_s: _Seconds = 2.5e-6
-    qulacs_amplitude_s: _Seconds = 1.0e-9
+    qulacs_amplitude_s: _Seconds = 0.7e-9
     aer_start_s: _Seconds = 4e-3
     aer_gate_s: _Seconds = 15e-6
     aer_amplitude_s: _Seconds = 2.2e-9
