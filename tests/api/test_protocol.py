@@ -252,6 +252,34 @@ async def test_a_caller_who_asks_whether_to_go_on_is_told_at_once() -> None:
     made.connection_lost(None)
 
 
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAB\r\n"
+OFFERED = {
+    "length": OFFER + b"Content-Length: 5\r\n\r\nhello",
+    "chunks": OFFER + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("size", [1, 1000], ids=["letter by letter", "at once"])
+@pytest.mark.parametrize("offered", OFFERED.values(), ids=OFFERED)
+async def test_a_body_that_comes_with_an_offer_of_another_protocol_is_read(offered: bytes, size: int) -> None:
+    """Java's client makes this offer with its first request."""
+    made, line = connect()
+    sent = b"POST / HTTP/1.1\r\n" + offered + b"GET / HTTP/1.1\r\n\r\n"
+    for i in range(0, len(sent), size):
+        made.data_received(sent[i : i + size])
+    await told(line, b"\r\n\r\n5HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n0")
+    assert not line.is_closing()
+    made.connection_lost(None)
+
+
+async def test_nobody_is_connected_to_somebody_else() -> None:
+    made, line = connect()
+    made.data_received(b"CONNECT other:80 HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n")
+    assert line.written.startswith(b"HTTP/1.1 400 Bad Request")
+    assert line.is_closing()
+    made.connection_lost(None)
+
+
 async def test_pieces_of_a_stream_leave_as_they_come() -> None:
     go_on = asyncio.Event()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
+from httptools import HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -24,6 +25,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     The parser itself takes any length, and its time grows with the square of one header's.
     """
+
+    def __init__(self, *parts: Any, **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self.parser = _Parser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
 
     _is_in_head = True
     _is_whole = False
@@ -60,7 +66,11 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """A head is whole."""
+        """A head is whole; one that offers another protocol comes again, without the offer."""
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                raise ValueError  # 400: this is no proxy
+            return
         self._is_in_head = False
         self._n_bytes = self._n_body_bytes = 0
         self._body_began = self.loop.time()
@@ -79,9 +89,20 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
-        self._is_whole = True
-        super().on_message_complete()
+        """The request is whole, or its head comes again."""
+        if not self.parser.should_upgrade():
+            self._is_whole = True
+            super().on_message_complete()
+
+    def head_without_offer(self) -> bytes:
+        """Write the head that came last once more."""
+        first = b"%s %s HTTP/%s" % (
+            self.parser.get_method(),
+            self.url,
+            self.parser.get_http_version().encode(),
+        )
+        kept = [b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"\r\n".join((first, *kept, b"\r\n"))
 
     def _expect_more(self) -> None:
         if self._is_whole or self.transport.is_closing() or self.flow.read_paused:
@@ -104,6 +125,29 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class _Parser(HttpRequestParser):
+    """Has HTTP/1.1 go on where a caller offers another protocol, as Java's client offers HTTP/2.
+
+    The parser itself stops there, and takes the body for the other protocol's.
+    """
+
+    def __init__(self, protocol: BoundedProtocol) -> None:
+        super().__init__(protocol)
+        self._protocol = protocol
+
+    def feed_data(self, data: Any) -> None:
+        """Parse; what was stopped at is begun anew."""
+        rest = memoryview(data)
+        while True:
+            try:
+                super().feed_data(rest)
+            except HttpParserUpgrade as offer:
+                super().feed_data(self._protocol.head_without_offer())
+                rest = rest[offer.args[0] :]
+            else:
+                return
 
 
 class _Flow(FlowControl):
