@@ -100,6 +100,11 @@ class Moved:
     attempt: int
     is_repeat: bool = False
 
+    @property
+    def ends_uploads(self) -> bool:
+        """The archives of the job no longer count: it is gone, or was cancelled before its submit."""
+        return self.target is None or (self.source is JobStatus.REGISTERED and self.target.is_final)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
