@@ -19,7 +19,7 @@ from qumulus.domain.item import OUTPUT_ITEMS, UPLOADED, Item
 from qumulus.domain.job import INPUT_KEYS, JobForm, Payload
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.wire.decode import decoder, refuse_depth, without_strings
-from qumulus.wire.patterns import BITS
+from qumulus.wire.patterns import BITS, in_words
 
 Parts = dict[str, msgspec.Raw]
 
@@ -103,7 +103,8 @@ def check_contents(text: str) -> None:
     try:
         program = decoder(Program).decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidJobInfoError(f"'job_info' must be a JSON object: {error}; {_WANTED}.") from error
+        why = in_words(str(error))
+        raise InvalidJobInfoError(f"'job_info' must be a JSON object: {why}; {_WANTED}.") from error
     if not (program.code or program.program):
         raise InvalidJobInfoError(f"'job_info' has no program: {_WANTED}.")
     _refuse_huge_numbers(text)
