@@ -228,6 +228,7 @@ class Written(StrEnum):
     MISSING = "missing"
     IN_USE = "in_use"
     HELD = "held"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,12 +321,16 @@ class DropUser(Operation[Written]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddToken(Operation[Written]):
-    """MISSING if the owner does not exist. ``replaces``: that token goes in the same transaction."""
+    """MISSING if the owner does not exist. ``replaces``: that token goes in the same transaction.
+
+    ``at_most``: tokens that the owner may have, sessions not counted, with this one; else it is FULL.
+    """
 
     token: Token
     at: datetime
     audit: Audit
     replaces: TokenId | None = None
+    at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
