@@ -203,6 +203,33 @@ async def test_a_provider_is_told_that_an_operator_took_its_device_out_of_servic
     assert (await cloud.call("alice", "GET", "/user/devices/SVSim")).json()["status"] == "available"
 
 
+async def test_nobody_may_use_a_device_that_is_not_there(cloud: Cloud) -> None:
+    wanted = {"available_devices": ["SC", "NOPE"]}
+    eve = {"email": "eve@lab.org", "group_id": "lab", **wanted}
+    for method, path, body in (
+        ("POST", "/users", {"id": "carol", **wanted}),
+        ("PATCH", "/users/bob", wanted),
+        ("POST", "/whitelist_users", {"users": [eve]}),
+        ("POST", "/tokens", {"role": "provider", "devices": ["NOPE"]}),
+    ):
+        refused = await _admin(cloud, method, path, json=body)
+        assert refused.status_code == 400
+        assert refused.json()["message"] == "There is no device 'NOPE': add it first."
+    assert (await _admin(cloud, "GET", "/users/carol")).status_code == 404
+    assert (await _admin(cloud, "GET", "/whitelist_users")).json()["users"] == []
+
+
+async def test_a_device_that_went_stays_in_the_lists_that_had_it(cloud: Cloud) -> None:
+    await _admin(cloud, "POST", "/devices", json={"device_id": "lab", "device_type": "simulator"})
+    await _admin(cloud, "PATCH", "/users/bob", json={"available_devices": ["lab"]})
+    assert (await _admin(cloud, "DELETE", "/devices/lab")).status_code == 204
+    both = {"available_devices": ["SC", "lab"]}
+    assert (await _admin(cloud, "PATCH", "/users/bob", json=both)).json()["available_devices"] == [
+        "SC",
+        "lab",
+    ]
+
+
 async def test_a_new_user_with_a_new_token_on_a_new_device_gets_a_result(cloud: Cloud) -> None:
     await _admin(cloud, "POST", "/devices", json={"device_id": "lab", "device_type": "simulator"})
     await _admin(cloud, "POST", "/users", json={"id": "carol", "available_devices": ["lab"]})

@@ -58,6 +58,18 @@ async def test_the_key_headers_win_over_authorization(cloud: Cloud, style: str) 
     assert (taken.status_code, refused.status_code) == (200, 401)
 
 
+@pytest.mark.parametrize("name", ["Authorization", "q-api-token", "Host", "Idempotency-Key"])
+async def test_a_header_that_says_two_things_is_obeyed_in_neither(cloud: Cloud, name: str) -> None:
+    key = ("Authorization", f"Bearer {cloud.tokens['alice']}")
+    once = [(name, "Bearer one.two"), *([] if name == "Authorization" else [key])]
+    twice = [*once, key if name == "Authorization" else (name, "another")]
+    answer = await cloud.http.request("POST", "/user/jobs", headers=twice)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert name.lower() in answer.json()["message"]
+    same = await cloud.http.request("GET", "/user/devices", headers=[key, key])
+    assert same.status_code == 200
+
+
 async def test_the_scheme_may_be_written_in_any_case(cloud: Cloud) -> None:
     answer = await cloud.http.get("/user/jobs", headers={"Authorization": f"bearer {cloud.tokens['alice']}"})
     assert answer.status_code == 200

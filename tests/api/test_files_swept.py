@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qumulus.domain.errors import UnavailableError
+from qumulus.domain.ids import JobId
 from qumulus.ports.registrations import KeepObject
 from qumulus.service import ServiceSettings
 from qumulus.service.tidy import forget_abandoned, sweep_orphans, tidy_forever
@@ -35,6 +36,22 @@ async def test_a_registration_of_yesterday_is_forgotten_with_its_upload(cloud: C
     assert (await send(cloud, form, input_zip())).status_code == 404
     assert await cloud.status(submitted) == "submitted"
     assert {name.partition(".")[0] for name in await blobs(cloud)} == {submitted}
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+async def test_what_was_uploaded_goes_with_a_cancel_before_the_submit(cloud: Cloud, many: bool) -> None:
+    registered, form = await register(cloud)
+    await send(cloud, form, input_zip())
+    submitted = await submit_files(cloud)
+    for job_id in () if many else (registered, submitted):
+        assert (await cloud.call("alice", "POST", f"/user/jobs/{job_id}/cancel")).status_code == 200
+    if many:
+        body = {"job_ids": [registered, submitted]}
+        assert (await cloud.call("alice", "POST", "/user/jobs/cancel", json=body)).status_code == 200
+    assert [await cloud.status(job_id) for job_id in (registered, submitted)] == ["cancelled"] * 2
+    assert {name.partition(".")[0] for name in await blobs(cloud)} == {submitted}
+    assert await cloud.services.store.objects(JobId(registered)) == {}
+    await fetch(cloud, (await cloud.job(submitted))["job_info"]["input"])
 
 
 async def test_an_upload_that_was_stored_and_not_noted_is_swept(

@@ -36,6 +36,28 @@ async def test_reports_are_utf8(cloud: Cloud) -> None:
     assert await cloud.status(job_id) == "running"
 
 
+LONG = "x" * 300_000
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/user/jobs", {"device_id": LONG, "job_info": TEXT}),
+        ("/user/jobs", {"device_id": "SVSim", "job_info": TEXT, "job_type": LONG}),
+        ("/user/jobs/batch", [{"device_id": LONG, "job_info": TEXT}]),
+        ("/user/tokens", {"name": "n", "scope": LONG}),
+        ("/user/qasm/check", {"code": "OPENQASM 3;", "device_id": LONG}),
+        ("/user/qasm/check", {"code": f"OPENQASM 3; qubit q; {LONG} q;"}),
+        ("/user/qasm/layout", {"code": f"OPENQASM 3; qubit q; {LONG} q;"}),
+    ],
+)
+async def test_nobody_is_told_all_that_was_said(cloud: Cloud, path: str, body: Any) -> None:
+    answer = await cloud.call("alice", "POST", path, json=body)
+    assert answer.status_code in {200, 400, 404}, answer.text[:200]
+    assert "xxx …" in answer.text or " … xxx" in answer.text
+    assert len(answer.content) < 12_000
+
+
 @pytest.mark.parametrize("time", BEYOND)
 async def test_times_beyond_the_calendar_are_refused(cloud: Cloud, time: str) -> None:
     calls: list[tuple[str, str, str, dict[str, Any]]] = [

@@ -34,6 +34,15 @@ async def test_a_token_of_scope_read_changes_nothing_whichever_way_it_is_used(cl
     assert await cloud.status(job_id) == "submitted"
 
 
+async def test_a_user_has_a_hundred_tokens_however_many_are_made_at_once(cloud: Cloud) -> None:
+    calls = (cloud.call("alice", "POST", "/user/tokens", json={"name": f"n{i}"}) for i in range(110))
+    answers = [answer.status_code for answer in await asyncio.gather(*calls)]
+    known = (await cloud.call("alice", "GET", "/user/tokens")).json()
+    assert len(known) == 100
+    assert answers.count(200) < 110
+    assert answers.count(200) + answers.count(409) == 110
+
+
 async def test_own_tokens_are_listed_without_secrets_and_revoked_at_once(cloud: Cloud) -> None:
     end = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     made = (

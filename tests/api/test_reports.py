@@ -103,6 +103,16 @@ async def test_unknown_keys_are_kept(cloud: Cloud) -> None:
     assert "operator" not in info
 
 
+async def test_a_key_is_no_longer_than_every_store_takes(cloud: Cloud) -> None:
+    job_id = await cloud.job_in("running")
+    for key, status in (("k" * 255, 200), ("k" * 256, 400)):
+        answer = await cloud.call("svsim", "PATCH", f"/provider/jobs/{job_id}/job_info", json={key: 1})
+        assert answer.status_code == status
+    for who, path in (("svsim", "/provider/devices/SVSim"), ("admin", "/admin/devices/SVSim")):
+        answer = await cloud.call(who, "PATCH", path, json={"n_qubits": 2**31})
+        assert answer.status_code == 400
+
+
 async def test_a_report_of_too_many_keys_is_400_and_changes_nothing(cloud: Cloud) -> None:
     job_id = await cloud.job_in("running")
     remarks = {f"remark{number}": number for number in range(101)}

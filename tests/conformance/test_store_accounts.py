@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from qumulus.domain.account import Role, Token, User, UserStatus
+from qumulus.domain.account import Role, Token, TokenKind, User, UserStatus
 from qumulus.domain.device import Device, DeviceStatus, DeviceType, OnLostLease
 from qumulus.domain.ids import DeviceId, TokenId, UserId
 from qumulus.domain.lifecycle import Action, Actor
@@ -210,6 +211,20 @@ async def test_a_dropped_user_takes_tokens_and_jobs_along(world: World) -> None:
 def token(world: World, token_id: str, **changes: object) -> Token:
     settings: dict[str, object] = {"secret_hash": b"\0\xff", "role": Role.USER, "owner": ALICE}
     return Token(id=TokenId(token_id), created_at=world.now, **settings | changes)  # type: ignore[arg-type]
+
+
+async def test_a_user_s_tokens_are_no_more_than_allowed(world: World) -> None:
+    await world.add_user()
+    session = token(world, "s", kind=TokenKind.SESSION)
+    await world.store.apply(AddToken(token=session, at=world.now, audit=AUDIT))
+    adds = [
+        AddToken(token=token(world, f"t{number}"), at=world.now, audit=AUDIT, at_most=3)
+        for number in range(8)
+    ]
+    stores = (world.store, world.other) * 4
+    outcomes = await asyncio.gather(*(store.apply(add) for store, add in zip(stores, adds, strict=True)))
+    assert sorted(outcomes) == sorted([*[Written.DONE] * 3, *[Written.FULL] * 5])
+    assert len(await world.store.tokens(owner=ALICE)) == 3
 
 
 async def test_tokens_come_and_go(world: World) -> None:

@@ -19,7 +19,14 @@ from qumulus.domain.item import Item
 from qumulus.domain.job import JobForm
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.ports.operations import DropDevice, DropUser, Refused, SubmitJobs, Submitted, Written
-from qumulus.ports.registrations import KeepObject, Registered, RegisterJob, StoredObject, SubmitRegistered
+from qumulus.ports.registrations import (
+    KeepObject,
+    Registered,
+    RegisterJob,
+    RegistrationsFull,
+    StoredObject,
+    SubmitRegistered,
+)
 from qumulus.ports.store import JobQuery, Store
 from qumulus.store import administration
 from qumulus.store.postgres.connection import connect
@@ -77,8 +84,9 @@ async def test_in_a_batch_with_others_only_the_job_without_a_device_is_refused(f
     assert await statuses(world) == ["submitted"] * 12
 
 
-async def register(world: World, *, by: Store | None = None) -> object:
-    return await (by or world.store).apply(RegisterJob(job_id=new_job_id(), owner=ALICE, at=world.now))
+async def register(world: World, *, by: Store | None = None, at_most: int | None = None) -> object:
+    wanted = RegisterJob(job_id=new_job_id(), owner=ALICE, at=world.now, at_most=at_most)
+    return await (by or world.store).apply(wanted)
 
 
 async def registered(world: World) -> JobId:
@@ -274,6 +282,17 @@ async def test_a_registration_waits_for_the_removal_of_its_owner(furnished: Worl
         await stands(world, 2, registration, removal)
     assert await asyncio.gather(removal, registration) == [Written.DONE, Refused(why=Refusal.MISSING)]
     assert await statuses(world) == []
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+async def test_registrations_at_two_clouds_at_once_count_one_another(furnished: World) -> None:
+    world = furnished
+    async with gate(world, "SELECT 1 FROM users WHERE id = $1 FOR UPDATE", ALICE):  # both stop there
+        one = asyncio.create_task(register(world, at_most=1))
+        other = asyncio.create_task(register(world, by=world.other, at_most=1))
+        await stands(world, 2, one, other)
+    outcomes = {type(outcome) for outcome in await asyncio.gather(one, other)}
+    assert outcomes == {Registered, RegistrationsFull}
 
 
 async def ended(world: World) -> JobId:

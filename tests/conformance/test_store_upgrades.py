@@ -14,16 +14,17 @@ import asyncpg
 import pytest
 
 from qumulus.bell import MemoryBell
+from qumulus.domain.device import DeviceStatus
 from qumulus.domain.ids import JobId
-from qumulus.domain.lifecycle import Action
-from qumulus.ports.operations import Moved
+from qumulus.domain.lifecycle import Action, Actor
+from qumulus.ports.operations import ChangeDevice, Moved, Written
 from qumulus.store import check, open_store, upgrade
 from qumulus.store.migrations import migrations
 from qumulus.store.opening import sqlite_file
 from qumulus.store.statements import Dialect
 from qumulus.testing.postgres import PostgresServer
 from tests.conformance.test_store_schema import dialect_of
-from tests.conformance.world import ALICE, BOB, QPU, World
+from tests.conformance.world import ALICE, AUDIT, BOB, QPU, SIM, World
 
 RECORDED = Path(__file__).parent / "recorded"
 ALL = {dialect: migrations(dialect) for dialect in Dialect}
@@ -208,3 +209,21 @@ async def test_a_registration_whose_job_is_gone_does_not_stop_an_upgrade(new_url
     await upgrade(url)
     names, found = (await rows(url))["registrations"]
     assert "gone" not in [row[names.index("job_id")] for row in found]
+
+
+async def test_a_device_that_an_earlier_version_brought_back_is_its_provider_s_again(world: World) -> None:
+    """Clouds of before an upgrade, which go on until they are stopped, write nothing but a status."""
+    await world.add_device(SIM)
+    await script(world.url, "UPDATE devices SET is_held = TRUE")
+    (device,) = await world.store.devices()
+    assert not device.is_held
+    gone = ChangeDevice(
+        device_id=SIM,
+        changes={"status": DeviceStatus.UNAVAILABLE},
+        at=world.now,
+        by=Actor.PROVIDER,
+        audit=AUDIT,
+    )
+    assert await world.store.apply(gone) is Written.DONE
+    (device,) = await world.store.devices()
+    assert (device.status, device.is_held) == (DeviceStatus.UNAVAILABLE, False)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from qumulus.cli.extras import require
+from qumulus.cli.paths import read_path
 from qumulus.cli.servers import Config, Data, Database
 from qumulus.config import CloudSettings, SettingsError, load
 from qumulus.domain.errors import QumulusError, UnavailableError
@@ -62,7 +63,13 @@ def backup(
     database: Database = None,
     config: Config = None,
     to: Annotated[
-        Path | None, typer.Option("--to", help="New file; default: named by the time, in backups of --data.")
+        Path | None,
+        typer.Option(
+            "--to",
+            parser=read_path,
+            metavar="PATH",
+            help="New file; default: named by the time, in backups of --data.",
+        ),
     ] = None,
 ) -> None:
     """Copy the whole database to a file, as of one moment, and check the copy; Clouds may be at work."""

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from qumulus.transport.errors import ApiError, CloudUnreachableError
 
 
+_TURNING: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""They turn the direction of writing, so that a line reads otherwise than it is."""
+
 _STEERING: Final = {
     code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"
-}
+} | {code: f"\\u{code:04x}" for code in _TURNING}
 
 
 class ExitCode(IntEnum):

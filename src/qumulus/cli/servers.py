@@ -17,6 +17,7 @@ import typer
 from qumulus.cli import supervisor
 from qumulus.cli.console import NOT_BUILT, invitation
 from qumulus.cli.extras import require
+from qumulus.cli.paths import read_path
 from qumulus.config import (
     CloudSettings,
     DeviceSettings,
@@ -31,12 +32,20 @@ Data = Annotated[
     Path | None,
     typer.Option(
         "--data",
+        parser=read_path,
+        metavar="PATH",
         help="Directory of database, credentials and outbox; "
         "default: QUMULUS_DATA, else the user's data directory.",
     ),
 ]
 Config = Annotated[
-    Path | None, typer.Option("--config", help="Settings file; default: config.toml in the data directory.")
+    Path | None,
+    typer.Option(
+        "--config",
+        parser=read_path,
+        metavar="PATH",
+        help="Settings file; default: config.toml in the data directory.",
+    ),
 ]
 Host = Annotated[
     str | None, typer.Option("--host", help="Address to listen on; 0.0.0.0 for all; default: 127.0.0.1.")

@@ -20,6 +20,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from qumulus.domain.texts import within
+
 
 class QumulusError(Exception):
     """A refused call. ``facts`` are safe to show to the caller."""
@@ -34,7 +36,7 @@ class QumulusError(Exception):
 
     def __str__(self) -> str:
         """One sentence: the detail when there is one, else the class's message filled with the facts."""
-        return self.detail or self.message.format_map(self.facts)
+        return within(self.detail or self.message.format_map(self.facts))
 
 
 class BadRequestError(QumulusError):

@@ -49,3 +49,8 @@ class StoredObject:
     size: int
     attempt: int
     at: datetime
+
+
+def job_of(blob: str) -> JobId:
+    """For which job a blob was stored: its name begins so."""
+    return JobId(blob.partition(".")[0])

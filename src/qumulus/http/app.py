@@ -37,6 +37,8 @@ _PREFLIGHT: Final = Reply(
 )
 _OF_A_BROWSER: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 """With a session nobody may read an answer again after it, nor take it for anything but data."""
+_ONE_MEANING: Final = frozenset({b"host", b"authorization", b"q-api-token", b"x-api-key", b"idempotency-key"})
+"""Where a proxy before us may have looked at another of several, they must say the same."""
 _EXPOSED: Final = (b"access-control-expose-headers", b"Link, Retry-After")
 
 
@@ -79,6 +81,8 @@ class Dispatcher:
             self._meter.note(key, perf_counter() - started)
 
     async def _answer(self, request: Request) -> Reply:
+        if len(request.headers) < len(request.scope["headers"]):
+            _refuse_doubt(request)
         if request.method == "OPTIONS" and self._cors_headers(request):
             return _PREFLIGHT
         head = _head(request)
@@ -106,6 +110,13 @@ class Dispatcher:
 def _head(request: Request) -> str:
     """The first part of the path: which API is meant."""
     return request.path.lstrip("/").partition("/")[0]
+
+
+def _refuse_doubt(request: Request) -> None:
+    """Refuse headers of one name that say different things where that matters."""
+    for name, value in request.scope["headers"]:
+        if name in _ONE_MEANING and request.headers[name] != value:
+            raise BadRequestError(f"The header '{name.decode()}' came more than once.")
 
 
 def _adding(always: Headers, missing: Headers, send: Send) -> Send:

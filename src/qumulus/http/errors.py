@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qumulus.domain import errors
+from qumulus.domain.texts import within
 from qumulus.http.reply import Headers, Reply, encode
 from qumulus.http.request import Answering, Request
 from qumulus.wire.errors import ErrorBody
@@ -41,7 +42,11 @@ def status_of(error: errors.QumulusError) -> int:
 
 def error_body(error: errors.QumulusError) -> ErrorBody:
     """Write an error down; its facts are safe to show."""
-    facts = {key: value for key, value in error.facts.items() if value is not None}
+    facts = {
+        key: within(value) if isinstance(value, str) else value
+        for key, value in error.facts.items()
+        if value is not None
+    }
     return ErrorBody(code=error.code, message=str(error), details=[facts] if facts else None)
 
 
@@ -68,7 +73,7 @@ def not_possible(request: Request, allowed: Iterable[str]) -> Reply:
 
 
 def _told(code: str, message: str, *, status: int, headers: Headers = ()) -> Reply:
-    return Reply(encode(ErrorBody(code=code, message=message)), status=status, headers=headers)
+    return Reply(encode(ErrorBody(code=code, message=within(message))), status=status, headers=headers)
 
 
 def _refusal(error: errors.QumulusError, request: Request) -> Reply:

@@ -7,16 +7,21 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final
 
+from httptools import HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD_BYTES: Final = 64 * 1024
+MAX_QUEUED: Final = 100
+"""Requests of one connection that came before those ahead of them were answered."""
 HEAD_WITHIN_S: Final = 30.0
 BODY_SILENCE_S: Final = 30.0
 """So long may the next piece of a body keep us waiting."""
 BODY_GRACE_S: Final = 60.0
 BODY_BYTES_PER_S: Final = 4096
 """What a body that takes longer than its grace must bring on the average."""
+BREATH_S: Final = 0.01
+"""Between two looks at a body that was answered already: nobody waits for what it says."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -24,6 +29,11 @@ class BoundedProtocol(HttpToolsProtocol):
 
     The parser itself takes any length, and its time grows with the square of one header's.
     """
+
+    def __init__(self, *parts: Any, **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self.parser = _Parser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
 
     _is_in_head = True
     _is_whole = False
@@ -33,6 +43,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _body_began = 0.0
     """Later by what we ourselves did not read in between."""
     _deadline: asyncio.TimerHandle | None = None
+    _why = ""
+    """What was refused, where the parser cannot know it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the first request its time."""
@@ -53,6 +65,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._n_bytes += len(data)
         super().data_received(data)
         self._expect_more()
+        if not (self._is_whole or self._is_in_head or self.transport.is_closing()):
+            self._take_breath()
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -60,11 +74,18 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """A head is whole."""
+        """A head is whole; one that offers another protocol comes again, without the offer."""
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                raise ValueError  # 400: this is no proxy
+            return
         self._is_in_head = False
         self._n_bytes = self._n_body_bytes = 0
         self._body_began = self.loop.time()
         self._expect_nothing()
+        if len(self.pipeline) >= MAX_QUEUED:
+            self._why = f"More than {MAX_QUEUED} requests wait for those before them."
+            raise ValueError
         super().on_headers_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -79,9 +100,39 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
-        self._is_whole = True
-        super().on_message_complete()
+        """The request is whole, or its head comes again."""
+        if not self.parser.should_upgrade():
+            self._is_whole = True
+            super().on_message_complete()
+
+    def head_without_offer(self) -> bytes:
+        """Write the head that came last once more."""
+        first = b"%s %s HTTP/%s" % (
+            self.parser.get_method(),
+            self.url,
+            self.parser.get_http_version().encode(),
+        )
+        kept = [b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"\r\n".join((first, *kept, b"\r\n"))
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request; more are read when none is left."""
+        super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say why, and close."""
+        super().send_400_response(self._why or msg)
+
+    def _take_breath(self) -> None:
+        if self.cycle.response_complete:
+            self.flow.pause_reading()
+            self.loop.call_later(BREATH_S, self._read_on)
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def _expect_more(self) -> None:
         if self._is_whole or self.transport.is_closing() or self.flow.read_paused:
@@ -104,6 +155,29 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class _Parser(HttpRequestParser):
+    """Has HTTP/1.1 go on where a caller offers another protocol, as Java's client offers HTTP/2.
+
+    The parser itself stops there, and takes the body for the other protocol's.
+    """
+
+    def __init__(self, protocol: BoundedProtocol) -> None:
+        super().__init__(protocol)
+        self._protocol = protocol
+
+    def feed_data(self, data: Any) -> None:
+        """Parse; what was stopped at is begun anew."""
+        rest = memoryview(data)
+        while True:
+            try:
+                super().feed_data(rest)
+            except HttpParserUpgrade as offer:
+                super().feed_data(self._protocol.head_without_offer())
+                rest = rest[offer.args[0] :]
+            else:
+                return
 
 
 class _Flow(FlowControl):

@@ -100,6 +100,11 @@ class Moved:
     attempt: int
     is_repeat: bool = False
 
+    @property
+    def ends_uploads(self) -> bool:
+        """The archives of the job no longer count: it is gone, or was cancelled before its submit."""
+        return self.target is None or (self.source is JobStatus.REGISTERED and self.target.is_final)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
@@ -223,6 +228,7 @@ class Written(StrEnum):
     MISSING = "missing"
     IN_USE = "in_use"
     HELD = "held"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,12 +321,16 @@ class DropUser(Operation[Written]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddToken(Operation[Written]):
-    """MISSING if the owner does not exist. ``replaces``: that token goes in the same transaction."""
+    """MISSING if the owner does not exist. ``replaces``: that token goes in the same transaction.
+
+    ``at_most``: tokens that the owner may have, sessions not counted, with this one; else it is FULL.
+    """
 
     token: Token
     at: datetime
     audit: Audit
     replaces: TokenId | None = None
+    at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from qumulus.circuits import (
 from qumulus.circuits.layout import Item, lay_out
 from qumulus.circuits.parameters import input_names, read_symbolic
 from qumulus.circuits.statistics import count
+from qumulus.domain.texts import within
 
 Json = dict[str, Any]
 
@@ -242,7 +243,7 @@ def _diagnostic(
     return {
         "severity": severity,
         "code": code,
-        "message": message,
+        "message": within(message),
         "hint": hint,
         "line": line,
         "column": column,

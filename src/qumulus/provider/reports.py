@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from qumulus.domain.texts import within
 from qumulus.provider.outbox import JobKey
 from qumulus.wire.provider import JobReport
 
@@ -49,13 +50,13 @@ def succeeded(key: JobKey, result: Mapping[str, Any], *, execution_time_s: float
 
 def failed(key: JobKey, code: str, reason: str, *, execution_time_s: float | None) -> Report:
     """The job has none; ``execution_time_s`` None: it failed before it ran."""
-    parts = {"reason": reason, "code": code}
+    parts = {"reason": within(reason), "code": code}
     return _report(key, FAILED, parts, execution_time_s=execution_time_s)
 
 
 def remark(key: JobKey, reason: str) -> Report:
     """The last word on a job that the user cancelled."""
-    return _report(key, None, {"reason": reason})
+    return _report(key, None, {"reason": within(reason)})
 
 
 def restore(key: JobKey, body: bytes) -> list[Report]:

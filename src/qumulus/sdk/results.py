@@ -112,7 +112,7 @@ def _read_one(
     sampling, estimation = result.get("sampling"), result.get("estimation")
     if sampling is not None:
         return SamplingResult(
-            counts=dict(sampling["counts"]),
+            counts=_counts(sampling["counts"]),
             divided_counts=sampling.get("divided_counts"),
             provenance=provenance,
             transpile_result=transpile_result,
@@ -125,3 +125,10 @@ def _read_one(
         provenance=provenance,
         transpile_result=transpile_result,
     )
+
+
+def _counts(found: Mapping[str, Any]) -> dict[str, Any]:
+    counts = dict(found)
+    if not all(isinstance(count, int | float) for count in counts.values()):
+        raise TypeError("a count is no number")
+    return counts

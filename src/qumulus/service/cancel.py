@@ -15,6 +15,8 @@ from qumulus.service.services import Services
 async def cancel_job(services: Services, job_id: JobId, *, by: Caller) -> None:
     """Cancel at once; a job that is cancelled already stays so.
 
+    What was uploaded for a job that was not submitted yet goes.
+
     Raises:
         NotFoundError: no such job of the caller's.
         WrongStatusError: it has succeeded or failed.
@@ -29,13 +31,13 @@ async def delete_job(services: Services, job_id: JobId, *, by: Caller) -> None:
         NotFoundError: no such job of the caller's.
         WrongStatusError: it has not ended.
     """
-    kept = await services.store.objects(job_id)
     await _move(services, job_id, Action.DELETE, by=by)
-    if kept:
-        await drop_blobs(services, [stored.blob for stored in kept.values()])
 
 
 async def _move(services: Services, job_id: JobId, action: Action, *, by: Caller) -> None:
     wish = Wish(actions=(action,), actor=Actor.USER)
     move = MoveJob(job_id=job_id, wish=wish, at=services.clock.now(), owner=by.owner())
-    await move_job(services, move, by=by)
+    kept = await services.store.objects(job_id)
+    moved = await move_job(services, move, by=by)
+    if kept and moved.ends_uploads:
+        await drop_blobs(services, [stored.blob for stored in kept.values()])

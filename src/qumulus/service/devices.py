@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qumulus.domain.account import Caller
 from qumulus.domain.device import Device, DeviceLoad
-from qumulus.domain.errors import NotFoundError
+from qumulus.domain.errors import BadRequestError, NotFoundError
 from qumulus.domain.ids import DeviceId
 from qumulus.domain.lifecycle import Actor
 from qumulus.ports.operations import Audit, ChangeDevice, Written
@@ -47,6 +47,18 @@ async def read_device(services: Services, device_id: DeviceId, *, by: Caller) ->
     by.must_reach(device_id)
     device = await services.device(device_id)
     return DeviceView(device=device, load=(await services.loads()).get(device_id, _IDLE))
+
+
+async def must_exist(services: Services, devices: Iterable[DeviceId]) -> None:
+    """Refuse devices that nobody added; another Cloud may have added one a moment ago.
+
+    Raises:
+        BadRequestError: one of them.
+    """
+    wanted = frozenset(devices)
+    unknown = wanted and wanted - {device.id for device in await services.store.devices()}
+    if unknown:
+        raise BadRequestError(f"There is no device '{min(unknown)}': add it first.", field="devices")
 
 
 async def describe_device(

@@ -21,6 +21,7 @@ from qumulus.ports.operations import (
 )
 from qumulus.ports.store import UserQuery
 from qumulus.service.accounts import Minted, mint, must_not_be_reserved
+from qumulus.service.devices import must_exist
 from qumulus.service.services import Services
 from qumulus.service.told import told
 
@@ -70,8 +71,10 @@ async def add_user(services: Services, user: User, *, by: Caller) -> None:
     """Add a user.
 
     Raises:
+        BadRequestError: there is no such device as the user may use.
         ConflictError: the id is taken.
     """
+    await must_exist(services, user.devices or ())
     audit = Audit(who=by.name, action="user.add", subject=user.id, before=None, after=told(user))
     outcome = await services.store.apply(AddUser(user=user, at=user.created_at, audit=audit))
     services.drop_accounts()
@@ -83,9 +86,12 @@ async def change_user(services: Services, user_id: UserId, changes: Mapping[str,
     """Change attributes of a user; what may be done with its tokens changes at once.
 
     Raises:
+        BadRequestError: there is no such device as the user may use now.
         NotFoundError: there is no such user.
     """
-    before = told(await read_user(services, user_id))
+    user = await read_user(services, user_id)
+    before = told(user)
+    await must_exist(services, (changes.get("devices") or frozenset()) - (user.devices or frozenset()))
     audit = Audit(
         who=by.name,
         action="user.change",
@@ -177,7 +183,4 @@ async def _check(services: Services, draft: TokenDraft) -> None:
             f"'devices' binds tokens of Providers; this one is of role {draft.role}. "
             "What a user may use is said by the user's 'available_devices'."
         )
-    known = await services.devices()
-    unknown = sorted(device for device in draft.devices if device not in known)
-    if unknown:
-        raise BadRequestError(f"There is no device '{unknown[0]}': add it first.")
+    await must_exist(services, draft.devices)

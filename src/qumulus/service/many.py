@@ -9,6 +9,7 @@ from qumulus.domain.account import Caller
 from qumulus.domain.decision import Wish
 from qumulus.domain.errors import QumulusError
 from qumulus.domain.ids import JobId
+from qumulus.domain.item import job_of
 from qumulus.domain.lifecycle import Action, Actor, JobStatus
 from qumulus.ports.operations import MoveJob, MoveJobs, Refused
 from qumulus.ports.store import JobQuery
@@ -37,12 +38,7 @@ async def cancel_jobs(services: Services, job_ids: Sequence[JobId], *, by: Calle
 
 async def delete_jobs(services: Services, job_ids: Sequence[JobId], *, by: Caller) -> Sequence[Fate]:
     """Delete many that have ended, each with its own outcome, with events and archives."""
-    kept = {job_id: (await services.store.objects(job_id)).values() for job_id in dict.fromkeys(job_ids)}
-    fates = await _move_all(services, job_ids, Action.DELETE, by=by)
-    gone = [stored.blob for fate in fates if fate.refusal is None for stored in kept[fate.job_id]]
-    if gone:
-        await drop_blobs(services, gone)
-    return fates
+    return await _move_all(services, job_ids, Action.DELETE, by=by)
 
 
 async def _move_all(
@@ -50,13 +46,19 @@ async def _move_all(
 ) -> Sequence[Fate]:
     wish, at, owner = Wish(actions=(action,), actor=Actor.USER), services.clock.now(), by.owner()
     moves = tuple(MoveJob(job_id=job_id, wish=wish, at=at, owner=owner) for job_id in dict.fromkeys(job_ids))
+    kept = await services.store.known_blobs([move.job_id for move in moves])
     outcomes = await services.store.apply(MoveJobs(moves=moves))
-    fates = []
+    fates, ended = [], set()
     for move, outcome in zip(moves, outcomes, strict=True):
         if isinstance(outcome, Refused):
             refusal = await refusal_error(services, move, outcome, by=by)
             fates.append(Fate(job_id=move.job_id, refusal=refusal))
-        else:
-            note_moved(services, move, outcome)
-            fates.append(Fate(job_id=move.job_id))
+            continue
+        note_moved(services, move, outcome)
+        fates.append(Fate(job_id=move.job_id))
+        if outcome.ends_uploads:
+            ended.add(move.job_id)
+    gone = [blob for blob in kept if job_of(blob) in ended]
+    if gone:
+        await drop_blobs(services, gone)
     return fates

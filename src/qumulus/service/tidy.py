@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from qumulus.domain.decision import Wish
-from qumulus.domain.ids import JobId
+from qumulus.domain.item import job_of
 from qumulus.domain.lifecycle import Action, Actor
 from qumulus.ports.blobs import BlobEntry, Blobs
 from qumulus.ports.clock import Clock
@@ -66,7 +66,7 @@ async def sweep_orphans(store: Store, blobs: Blobs, now: datetime) -> int:
 async def _sweep(store: Store, blobs: Blobs, batch: Sequence[BlobEntry]) -> int:
     if not batch:
         return 0
-    job_ids = sorted({JobId(entry.name.partition(".")[0]) for entry in batch})
+    job_ids = sorted({job_of(entry.name) for entry in batch})
     known = await store.known_blobs(job_ids)
     orphans = [entry.name for entry in batch if entry.name not in known]
     await blobs.delete(orphans)

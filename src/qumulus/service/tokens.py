@@ -41,8 +41,6 @@ async def add_own_token(
             f"The token that you use ends at {latest:%Y-%m-%dT%H:%M:%SZ}, and what it makes can last no "
             "longer: give an 'expires_at' no later than that, or use a token without an end."
         )
-    if len(await list_own_tokens(services, by=by)) >= MAX_TOKENS:
-        raise ConflictError(f"You have {MAX_TOKENS} tokens: revoke one that you do not use.")
     minted = mint(
         Token(
             id=new_token_id(),
@@ -57,9 +55,13 @@ async def add_own_token(
     )
     after = {"owner": by.owner(), "name": name, "scope": scope.value}
     audit = Audit(who=by.name, action="token.add", subject=minted.token.id, before=None, after=after)
-    outcome = await services.store.apply(AddToken(token=minted.token, at=now, audit=audit))
+    outcome = await services.store.apply(
+        AddToken(token=minted.token, at=now, audit=audit, at_most=MAX_TOKENS)
+    )
     if outcome is Written.MISSING:
         raise NotAuthenticatedError
+    if outcome is Written.FULL:
+        raise ConflictError(f"You have {MAX_TOKENS} tokens: revoke one that you do not use.")
     return minted
 
 

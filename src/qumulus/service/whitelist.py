@@ -10,6 +10,7 @@ from qumulus.domain.errors import BadRequestError
 from qumulus.domain.whitelist import Invitation, WhitelistEntry
 from qumulus.ports.operations import Audit
 from qumulus.ports.whitelist import AddInvitations, DropInvitations, WhitelistQuery
+from qumulus.service.devices import must_exist
 from qumulus.service.services import Services
 
 __all__ = ["WhitelistQuery", "add_invitations", "drop_invitations", "list_whitelist"]
@@ -24,8 +25,10 @@ async def add_invitations(services: Services, invitations: Sequence[Invitation],
     """Add all or none.
 
     Raises:
-        BadRequestError: an e-mail stands there twice, or is on the whitelist already.
+        BadRequestError: an e-mail stands there twice, or is on the whitelist already; or there is no such
+            device as one of them may use.
     """
+    await must_exist(services, {device for each in invitations for device in each.devices or ()})
     counts = Counter(invitation.email for invitation in invitations)
     twice = [email for email, n_times in counts.items() if n_times > 1]
     if twice:

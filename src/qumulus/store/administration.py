@@ -128,6 +128,10 @@ def _add_token(operation: AddToken, writes: Writes) -> Script[Written]:
     owner = operation.token.owner
     if owner is not None and not (yield AskOnce("lock_user", {"id": owner})):
         return Written.MISSING
+    if operation.at_most is not None:
+        ((n_tokens,),) = yield AskOnce("count_tokens", {"owner": owner})
+        if n_tokens >= operation.at_most:
+            return Written.FULL
     if not (yield AskOnce("insert_token", write_token(operation.token))):
         return Written.EXISTS
     if operation.replaces is not None:

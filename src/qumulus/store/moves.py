@@ -122,8 +122,9 @@ def carry_out(job: JobRow, move: Move, writes: Writes, *, at: int, detail: Mappi
     job.moved_at = stamp
     if source is JobStatus.SUBMITTED:
         writes.add("delete_queue", job.slot)
-    if source is JobStatus.REGISTERED:
+    if source is JobStatus.REGISTERED:  # nobody can read any more what was uploaded for it
         writes.add("delete_registrations", (job.id,))
+        writes.add("delete_objects", (job.id,))
     if source in CLAIMED and target not in CLAIMED:
         _unclaim(job, move, writes)
     if target is None:

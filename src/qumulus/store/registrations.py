@@ -55,10 +55,10 @@ def load(operations: Sequence[Operation[Any]]) -> Script[Uploads]:
         known.blobs = {(job_id, item): blob for job_id, item, blob in rows}
     if submits:
         known.places = [row[0] for row in (yield Ask("next_places", [(job_id,) for job_id in submits]))]
-    owners = sorted({operation.owner for operation in operations if isinstance(operation, RegisterJob)})
+    owners = sorted({(operation.owner,) for operation in operations if isinstance(operation, RegisterJob)})
     if owners:
-        rows = yield Ask("registrants", [(owner,) for owner in owners])
-        known.registered = {row[0]: row[1] for row in rows}
+        known.registered = {row[0]: 0 for row in (yield Ask("lock_registrants", owners))}
+        known.registered |= {row[0]: row[1] for row in (yield Ask("count_registrations", owners))}
     return known
 
 

@@ -180,11 +180,15 @@ def read_event(row: Row, epoch: str) -> JobEvent:
 
 
 def read_device(row: Row) -> Device:
-    """Read a row of ``read_devices``."""
+    """Read a row of ``read_devices``.
+
+    Versions that knew nothing of ``is_held`` brought a device back without a word about it.
+    """
+    status = DeviceStatus(row[2])
     return Device(
         id=DeviceId(row[0]),
         device_type=DeviceType(row[1]),
-        status=DeviceStatus(row[2]),
+        status=status,
         available_at=time_or_none(row[3]),
         n_qubits=row[4],
         basis_gates=tuple(_names_of(row[5])),
@@ -195,7 +199,7 @@ def read_device(row: Row) -> Device:
         on_lost_lease=OnLostLease(row[10]),
         claim_timeout_s=row[11],
         seen_at=time_or_none(row[12]),
-        is_held=bool(row[13]),
+        is_held=bool(row[13]) and status is DeviceStatus.UNAVAILABLE,
     )
 
 

@@ -186,7 +186,12 @@ def segment(text: str) -> str:
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(base_url)
+        is_good = parts.scheme in {"http", "https"} and bool((parts.hostname or "").encode("idna"))
+        _ = parts.port
+    except ValueError:
+        is_good = False
+    if not is_good:
         raise ClientError(f"{base_url!r} is no URL of a cloud: write it as http://host:port")
     return base_url.rstrip("/")

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from qumulus.wire.patterns import EMAIL, IDENTIFIER
 from qumulus.wire.user import AnnouncementBody, DeviceBody, Instant
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?!\.{1,2}$)[\w.@+-]+(?!\n)$")]
+Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=IDENTIFIER)]
 Label = Annotated[str, Meta(max_length=255)]
 DeviceIds = list[Identifier]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -118,7 +119,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     device_type: Literal["QPU", "simulator"] | UnsetType = UNSET
     status: Literal["available", "unavailable"] | UnsetType = UNSET
     available_at: datetime | UnsetType | None = UNSET
-    n_qubits: Annotated[int, Meta(ge=0)] | UnsetType | None = UNSET
+    n_qubits: Annotated[int, Meta(ge=0, le=2_147_483_647)] | UnsetType | None = UNSET
     basis_gates: list[str] | UnsetType = UNSET
     supported_instructions: list[str] | UnsetType = UNSET
     device_info: str | UnsetType | None = UNSET
@@ -206,7 +207,7 @@ class Whitelist(msgspec.Struct, frozen=True, kw_only=True):
 class NewWhitelistUser(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody to expect."""
 
-    email: Annotated[str, Meta(min_length=3, max_length=255, pattern=r"^[^@\s]+@[^@\s]+(?!\n)$")]
+    email: Annotated[str, Meta(min_length=3, max_length=255, pattern=EMAIL)]
     group_id: Label
     available_devices: Literal["*"] | DeviceIds
     display_name: Label | None = None

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, NoReturn, TypeVar, Union, get_args, ge
 import msgspec
 
 from qumulus.domain.errors import BadRequestError, UnknownFieldError
+from qumulus.wire.patterns import in_words
 
 T = TypeVar("T")
 
@@ -51,7 +52,7 @@ def decode(body: bytes, shape: type[T], *, what: str = "body") -> T:
     try:
         return decoder(shape).decode(body)
     except msgspec.ValidationError as error:
-        _refuse(str(error), shape, what)
+        _refuse(in_words(str(error)), shape, what)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequestError(f"The {what} is not valid JSON: {error}.") from error
 

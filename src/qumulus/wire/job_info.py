@@ -19,6 +19,7 @@ from qumulus.domain.item import OUTPUT_ITEMS, UPLOADED, Item
 from qumulus.domain.job import INPUT_KEYS, JobForm, Payload
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.wire.decode import decoder, refuse_depth, without_strings
+from qumulus.wire.patterns import BITS, in_words
 
 Parts = dict[str, msgspec.Raw]
 
@@ -33,7 +34,7 @@ _HUGE: Final = re.compile(r"[eE]\+?0*[1-9][0-9]{2}|(?<![0-9.])[0-9]{200}")
 _WANTED: Final = "give 'code' (one OpenQASM text) or 'program' (a text or a list of texts)"
 
 
-BitText: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[01]+$")]
+BitText: TypeAlias = Annotated[str, msgspec.Meta(pattern=BITS)]
 """The value of a parameter of type ``bit[n]``, the last character bit 0."""
 
 
@@ -102,7 +103,8 @@ def check_contents(text: str) -> None:
     try:
         program = decoder(Program).decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidJobInfoError(f"'job_info' must be a JSON object: {error}; {_WANTED}.") from error
+        why = in_words(str(error))
+        raise InvalidJobInfoError(f"'job_info' must be a JSON object: {why}; {_WANTED}.") from error
     if not (program.code or program.program):
         raise InvalidJobInfoError(f"'job_info' has no program: {_WANTED}.")
     _refuse_huge_numbers(text)

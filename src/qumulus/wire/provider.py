@@ -134,7 +134,7 @@ class ReleaseJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 class ChangeQubits(msgspec.Struct, frozen=True, kw_only=True):
     """``PATCH /devices/{id}``."""
 
-    n_qubits: Annotated[int, Meta(ge=0)] | None
+    n_qubits: Annotated[int, Meta(ge=0, le=2_147_483_647)] | None
 
 
 class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):

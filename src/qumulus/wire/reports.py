@@ -27,6 +27,7 @@ class _Controls(msgspec.Struct, frozen=True, kw_only=True):
 
 _CONTROLS: Final = frozenset(_Controls.__struct_fields__)
 MAX_KEYS: Final = 100
+MAX_KEY_LENGTH: Final = 255
 """Of what a Provider writes into a job in one report; each is a row."""
 _KINDS: Final = ("sampling", "estimation")
 
@@ -83,10 +84,12 @@ def read_outputs(parts: Parts) -> dict[str, str]:
     """Turn contents into outputs.
 
     Raises:
-        BadRequestError: the result is not an object, or there are too many keys.
+        BadRequestError: the result is not an object, or keys are too many or too long.
     """
     if len(parts) > MAX_KEYS:
         raise BadRequestError(f"At most {MAX_KEYS} keys in a job's contents; these are {len(parts)}.")
+    if any(len(key) > MAX_KEY_LENGTH for key in parts):
+        raise BadRequestError(f"Keys of a job's contents have at most {MAX_KEY_LENGTH} characters.")
     outputs = outputs_of(parts)
     if not outputs.get("result", "{").startswith("{"):
         raise BadRequestError("'result' must be an object.", field="result")

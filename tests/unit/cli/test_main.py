@@ -209,8 +209,10 @@ def test_what_steers_a_terminal_is_shown_and_not_done(capsys: pytest.CaptureFixt
     shown = {"Name": lambda row: row}
     show_fields("a\x1b[31m\x9bb\n", shown, Output.TABLE)
     show_rows(["a\x1b[31m\x9bb"], shown, Output.TABLE, empty="")
-    show_lines(["a\x1b[31m\x9bb"])
-    assert capsys.readouterr().out.count("a\\x1b[31m\\x9bb") == 3
+    show_lines(["a\x1b[31m\x9bb", "eve\u202egro.bal@"])
+    printed = capsys.readouterr().out
+    assert "eve\\u202egro.bal@" in printed
+    assert printed.count("a\\x1b[31m\\x9bb") == 3
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "euc-jp"])

@@ -64,6 +64,17 @@ def test_a_variable_that_is_not_set_never_means_the_database_at_hand(tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", ["up", "cloud", "provider", "demo", "db check", "db backup --to x"])
+def test_an_empty_path_is_not_the_folder_at_hand(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for flag in ("--data", "--config")[: 1 if command == "demo" else 2]:
+        done = CliRunner().invoke(app, [*command.split(), flag, ""])
+        assert (done.exit_code, "is empty: is a variable not set?" in done.stderr) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("url", ["postgresql://host/name", "postgres://host/name", "sqlite:///a/file"])
 def test_a_database_that_a_store_is_for_is_taken(tmp_path: Path, url: str) -> None:
     assert read(tmp_path, database=url).database_url == url

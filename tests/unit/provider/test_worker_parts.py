@@ -88,3 +88,15 @@ def test_a_result_that_is_too_large_becomes_a_failure_with_its_execution_time() 
     line = _line(reports.instead_of(result, "too_large", "The body is too large."))
     assert (line.status, line.execution_time) == ("failed", 2.5)
     assert msgspec.json.decode(line.job_info["code"]) == "limit_exceeded"
+
+
+def test_a_reason_is_no_longer_than_it_can_be_read() -> None:
+    """It may repeat a name of the program, which may have megabytes."""
+    reason = f"the gate `{'x' * 1_000_000}` is not defined"
+    for report in (
+        reports.failed(KEY, "invalid_program", reason, execution_time_s=None),
+        reports.remark(KEY, reason),
+    ):
+        assert len(report.body) < 5_000
+        assert b"the gate `xxx" in report.body
+        assert b"xxx` is not defined" in report.body

@@ -97,6 +97,7 @@ async def test_a_cancelled_job_has_no_result(client: AsyncClient, cloud: FakeClo
         json.dumps({}),
         json.dumps({"result": {}}),
         json.dumps({"result": {"sampling": {"counts": 5}}}),
+        json.dumps({"result": {"sampling": {"counts": {"0": "many"}}}}),
         json.dumps({"result": {"estimation": {"exp_value": "x"}}}),
         None,
     ],

@@ -163,7 +163,19 @@ async def test_what_a_request_carries() -> None:
     assert request.extensions["timeout"] == {"connect": 10.0, "read": 45, "write": 45, "pool": 45}
 
 
-@pytest.mark.parametrize("url", ["cloud.test:8000", "ftp://cloud.test", "http://", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "cloud.test:8000",
+        "ftp://cloud.test",
+        "http://",
+        "",
+        "http://[::1",
+        "http://cloud.test:http",
+        "http://cloud.test:70000",
+        "http://cloud..test",
+    ],
+)
 def test_a_url_that_cannot_work_is_refused_at_once(url: str) -> None:
     with pytest.raises(ClientError, match="no URL of a cloud"):
         HttpClient(url, "t")

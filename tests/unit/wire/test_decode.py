@@ -10,7 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qumulus.domain.errors import BadRequestError, QumulusError, UnknownFieldError
+from qumulus.wire.admin import NewAccount, NewWhitelist
 from qumulus.wire.decode import MAX_DEPTH, decode, refuse_depth
+from qumulus.wire.job_info import Program
 from qumulus.wire.moments import read_moment
 from qumulus.wire.provider import HeartbeatBody, JobReport
 from qumulus.wire.queries import JobsQuery, read_fields, read_query
@@ -151,3 +153,25 @@ def test_a_very_long_name_is_cut_in_what_is_said() -> None:
         decode(b'{"%s": 1, "device_id": "a", "job_info": "{}"}' % (b"x" * 1_000_000), SubmitJob)
     assert len(str(caught.value)) < 1000
     assert len(str(caught.value.facts["field"])) < 1000
+
+
+@pytest.mark.parametrize(
+    ("shape", "body", "message"),
+    [
+        (NewAccount, {"id": "a b"}, "'id' is wrong: Expected letters, digits and the signs . _ - + @."),
+        (
+            NewWhitelist,
+            {"users": [{"email": "eve", "group_id": "lab", "available_devices": "*"}]},
+            "'users[0].email' is wrong: Expected an address such as eve@lab.org.",
+        ),
+        (
+            Program,
+            {"parameters": [{"a": "2"}]},
+            "'parameters[0][...]' is wrong: Expected one or more of 0 and 1.",
+        ),
+    ],
+)
+def test_nobody_is_told_a_regular_expression(shape: type, body: object, message: str) -> None:
+    with pytest.raises(BadRequestError) as refused:
+        decode(json.dumps(body).encode(), shape)
+    assert str(refused.value) == message

@@ -13,6 +13,7 @@ import typer
 
 from qumulus.cli.console import invitation
 from qumulus.cli.extras import require
+from qumulus.cli.paths import read_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +28,10 @@ AS_HARDWARE: Final = "{ touches_hardware = true }"
 
 def demo(
     data: Annotated[
-        Path | None, typer.Option("--data", help="Keep the demo's data in this new directory.")
+        Path | None,
+        typer.Option(
+            "--data", parser=read_path, metavar="PATH", help="Keep the demo's data in this new directory."
+        ),
     ] = None,
 ) -> None:
     """Play a job's success, failure and cancellation on a Cloud and Provider of their own."""

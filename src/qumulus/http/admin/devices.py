@@ -25,6 +25,7 @@ from qumulus.service.manage_devices import (
 from qumulus.wire.admin import AdminDeviceBody, AuditBody, DeviceSettings, Identifier, Reason
 from qumulus.wire.errors import Message
 from qumulus.wire.moments import as_utc
+from qumulus.wire.patterns import in_words
 from qumulus.wire.queries import AuditQuery
 from qumulus.wire.reports import reason_outputs
 
@@ -123,7 +124,9 @@ def _id_of(body: DeviceSettings) -> DeviceId:
     try:
         return DeviceId(msgspec.convert(found, Identifier))
     except msgspec.ValidationError as error:
-        raise BadRequestError(f"The 'device_id' in 'device_info' is wrong: {error}.") from error
+        raise BadRequestError(
+            f"The 'device_id' in 'device_info' is wrong: {in_words(str(error))}."
+        ) from error
 
 
 def _attributes(body: DeviceSettings) -> dict[str, Any]:

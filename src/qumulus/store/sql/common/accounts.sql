@@ -137,6 +137,10 @@ AND t.owner = :owner
 -- name: and_token_role
 AND t.role = :role
 
+-- name: count_tokens
+-- Asked once the owner is locked.
+SELECT count(*) AS n_tokens FROM tokens WHERE owner = :owner AND kind = 'token';
+
 -- name: oldest_tokens_first
 ORDER BY t.created_at, t.id
 

@@ -26,13 +26,16 @@ WHERE j.id = n.id;
 INSERT INTO registrations (job_id, at, owner)
 SELECT * FROM unnest(:job_id::text[], :at::timestamptz[], :owner::text[]);
 
--- name: registrants
+-- name: lock_registrants
 -- Registrations of one user come one after the other; none comes while the user is being removed.
-SELECT u.id, (SELECT count(*) FROM registrations AS r WHERE r.owner = u.id) AS n_registered
-FROM users AS u
-WHERE u.id = ANY(:id::text[])
-ORDER BY u.id
-FOR NO KEY UPDATE;
+SELECT id FROM users WHERE id = ANY(:id::text[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- name: count_registrations
+-- Asked once the users are locked: a statement sees nothing of what was committed while it waited.
+SELECT r.owner, count(*) AS n_registered
+FROM registrations AS r
+WHERE r.owner = ANY(:owner::text[])
+GROUP BY r.owner;
 
 -- name: delete_registrations
 DELETE FROM registrations WHERE job_id = ANY(:job_id::text[]);

@@ -14,10 +14,11 @@ WHERE id = :id;
 -- name: insert_registrations
 INSERT INTO registrations (job_id, at, owner) VALUES (:job_id, :at, :owner);
 
--- name: registrants
-SELECT u.id, (SELECT count(*) FROM registrations AS r WHERE r.owner = u.id) AS n_registered
-FROM users AS u
-WHERE u.id = :id;
+-- name: lock_registrants
+SELECT id FROM users WHERE id = :id;
+
+-- name: count_registrations
+SELECT r.owner, count(*) AS n_registered FROM registrations AS r WHERE r.owner = :owner GROUP BY r.owner;
 
 -- name: delete_registrations
 DELETE FROM registrations WHERE job_id = :job_id;
