@@ -33,6 +33,10 @@ MITIGATED = {"ro_error_mitigation": "pseudo_inverse"}
 DEFAULT_INFO = {"transpiler_lib": "qiskit", "transpiler_options": {"optimization_level": 1}}
 
 
+class PanicException(BaseException):
+    """As pyo3 has one, which Qiskit's Rust ends with."""
+
+
 class FakeChannel:
     """Keeps what is sent; ``answers`` are what the worker says."""
 
@@ -256,10 +260,18 @@ def test_hardware_runs_only_after_go() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(MemoryError(), "limit_exceeded"), (ZeroDivisionError("secret"), "internal_error")]
+    ("fault", "code"),
+    [
+        (MemoryError(), "limit_exceeded"),
+        (ZeroDivisionError("secret"), "internal_error"),
+        (PanicException("secret"), "internal_error"),
+        (SystemExit("secret"), "internal_error"),
+        (ConnectionResetError("secret"), "internal_error"),
+        (EOFError("secret"), "internal_error"),
+    ],
 )
 def test_unexpected_faults_are_told_without_their_text(
-    fault: Exception, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    fault: BaseException, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise fault
@@ -274,6 +286,15 @@ def test_unexpected_faults_are_told_without_their_text(
         incident = failed.message.split("incident ")[1][:12]
         assert f"incident {incident}" in (errors := capsys.readouterr().err)
         assert "secret" in errors
+
+
+def test_a_worker_that_is_gone_ends_the_child() -> None:
+    class Closed(FakeChannel):
+        def send(self, message: bytes) -> None:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        child.run_job(encode(task()), Closed())
 
 
 FORKED = """
