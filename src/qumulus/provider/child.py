@@ -216,11 +216,10 @@ def _prepare(
 
 
 def _use(resources: Resources) -> None:
-    RESOURCES.set(resources)
-    if resources.threads:
-        from qumulus.provider.engines.qulacs_engine import use_threads
+    from qumulus.provider.engines.qulacs_engine import use_threads
 
-        use_threads(resources.threads)
+    RESOURCES.set(resources)
+    use_threads(resources.threads)
 
 
 class _Reporting:
