@@ -29,7 +29,13 @@ from qumulus.execution.program import Reader
 from qumulus.execution.settings import Settings
 from qumulus.execution.transpiler_info import DEFAULT_OPTIONS
 from qumulus.provider.drivers import cached_driver
-from qumulus.provider.drivers.base import ANNOUNCE, DeviceUnavailableError, Driver, DynamicDriver
+from qumulus.provider.drivers.base import (
+    ANNOUNCE,
+    DeviceUnavailableError,
+    Driver,
+    DriverSettingsError,
+    DynamicDriver,
+)
 from qumulus.provider.engines.resources import RESOURCES, Resources
 from qumulus.provider.engines.simulation import Simulation
 from qumulus.provider.job_run import JobRun, prepare_job
@@ -245,8 +251,8 @@ class _Reporting:
         if isinstance(error, _NotSmallError):
             self._channel.send(encode(Redirect(to="alone")))
             return True
-        if isinstance(error, DeviceUnavailableError):
-            trouble = Unavailable(reason=str(error), may_be_the_job=error.may_be_the_job)
+        if isinstance(error, DeviceUnavailableError | DriverSettingsError):
+            trouble = Unavailable(reason=str(error), may_be_the_job=getattr(error, "may_be_the_job", False))
             self._channel.send(encode(trouble))
             return True
         failure = explain(error)

@@ -8,13 +8,13 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 from qumulus.provider import reports
 from qumulus.provider.claiming import Claiming
 from qumulus.provider.claims import Allowance
 from qumulus.provider.crew import is_last_chance
-from qumulus.provider.drivers.base import DeviceUnavailableError, DriverSettingsError
+from qumulus.provider.drivers.base import DeviceUnavailableError
 from qumulus.provider.health import Health
 from qumulus.provider.heartbeat import Heartbeat
 from qumulus.provider.lane import may_be_small
@@ -30,6 +30,8 @@ from qumulus.supervise import supervise
 from qumulus.wire.provider import ProviderJob, ReportOutcome
 
 log = logging.getLogger("qumulus.provider.device")
+
+T = TypeVar("T")
 
 IDLE_AHEAD_S: Final = 2.0
 """A job claimed ahead that has waited so long is handed back: another Provider may be free."""
@@ -106,7 +108,7 @@ class DeviceWorker:
                 group.create_task(supervise(f"{name}.reports", self._station.reporter.run))
                 group.create_task(supervise(f"{name}.heartbeat", self._heartbeat.run))
                 group.create_task(supervise(f"{name}.quiet", self._quiet.run))
-                await supervise(f"{name}.begin", self._begin, expected=(DriverSettingsError,))
+                await supervise(f"{name}.begin", self._begin)
                 group.create_task(supervise(f"{name}.health", self._health.run))
                 group.create_task(supervise(f"{name}.watch", self._watch.run))
                 group.create_task(supervise(f"{name}.calibrations", self._station.calibrations.run))
@@ -168,18 +170,15 @@ class DeviceWorker:
         await self._health.check(self._station.driver.sandbox_for(self._health.task()))
         self._step = ""
 
-    async def _publish(self) -> None:
-        await self._until_answered(self._watch.publish)
+    async def _publish(self) -> bool:
+        return await self._until_answered(self._watch.publish)
 
     async def _return(self) -> bool:
         """Whether the device takes jobs again; what changed meanwhile is told."""
-        if not await self._watch.is_there():
-            return False
-        await self._publish()
-        return True
+        return await self._watch.is_there() and await self._publish()
 
-    async def _until_answered(self, call: Callable[[], Awaitable[object]]) -> None:
-        await until_answered(call, log, "beginning_waits", device_id=self._station.device_id)
+    async def _until_answered(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await until_answered(call, log, "beginning_waits", device_id=self._station.device_id)
 
     def _why_quiet(self) -> Mapping[str, object] | None:
         """What keeps the device from claiming; None: its slots are full."""

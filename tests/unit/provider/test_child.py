@@ -21,6 +21,7 @@ from qumulus.provider.messages import (
     JobTask,
     Prepared,
     Redirect,
+    Unavailable,
     decode_answer,
     decode_child_message,
     encode,
@@ -286,6 +287,13 @@ def test_unexpected_faults_are_told_without_their_text(
         incident = failed.message.split("incident ")[1][:12]
         assert f"incident {incident}" in (errors := capsys.readouterr().err)
         assert "secret" in errors
+
+
+def test_a_driver_that_is_set_up_wrong_takes_no_jobs() -> None:
+    (unavailable,) = on_sc(options={"calibration": "nowhere.json"})
+    assert isinstance(unavailable, Unavailable)
+    assert "nowhere.json cannot be read" in unavailable.reason
+    assert not unavailable.may_be_the_job
 
 
 def test_a_worker_that_is_gone_ends_the_child() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from qumulus.circuits import Circuit, Operation
-from qumulus.execution.failures import DeviceError
+from qumulus.execution.failures import DeviceError, UnsupportedInstructionError
 from qumulus.execution.settings import Settings
 from qumulus.provider.drivers import cached_driver, load_driver
 from qumulus.provider.drivers.base import DriverSettingsError, SandboxKind
@@ -149,3 +149,17 @@ def test_a_histogram_may_have_whole_numbers_of_any_kind() -> None:
     )
     assert counts == {"0": 9, "1": 1}
     assert {type(number) for number in counts.values()} == {int}
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "{}", '{"name": "x"}', '{"calibrated_at": "now"}'])
+def test_a_document_that_is_none_is_told_before_the_first_job(text: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "device.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(DriverSettingsError, match=f"The calibration document {path}"):
+        load_driver("superconducting", "SC", {"calibration": str(path)})
+
+
+def test_a_calibration_of_the_cloud_that_is_none_fails_the_job_alone() -> None:
+    with pytest.raises(UnsupportedInstructionError, match="lacks 'calibrated_at'"):
+        cached_driver("superconducting", "SC", {}, b'{"name": "x"}')
