@@ -132,6 +132,16 @@ async def test_a_zygote_that_hangs_at_its_start_is_killed_and_said(monkeypatch: 
     assert not descendants(os.getpid())
 
 
+async def test_a_zygote_that_is_ended_while_it_starts_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    sandbox = ForkedSandbox(TARGET, [], rehearsals=[b"hang"])
+    start = asyncio.create_task(sandbox.start())
+    await eventually(lambda: bool(descendants(os.getpid())))
+    await sandbox.close()
+    await asyncio.wait([start])
+    assert not descendants(os.getpid())
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_a_zygote_that_no_longer_forks_is_replaced(
     forked: ForkedSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

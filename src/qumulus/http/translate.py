@@ -112,6 +112,7 @@ def provider_job(
         job_type=job.job_type,
         shots=job.shots,
         attempt=job.attempt,
+        losses=job.losses,
         job_info=compose(stored.payload, form or (JobForm.OBJECT if is_engine else job.form)),
         input=signer.link(job.id, Item.INPUT),
         transpiler_info={} if info is None and is_engine else info,

@@ -29,7 +29,13 @@ from qumulus.execution.program import Reader
 from qumulus.execution.settings import Settings
 from qumulus.execution.transpiler_info import DEFAULT_OPTIONS
 from qumulus.provider.drivers import cached_driver
-from qumulus.provider.drivers.base import ANNOUNCE, DeviceUnavailableError, Driver, DynamicDriver
+from qumulus.provider.drivers.base import (
+    ANNOUNCE,
+    DeviceUnavailableError,
+    Driver,
+    DriverSettingsError,
+    DynamicDriver,
+)
 from qumulus.provider.engines.resources import RESOURCES, Resources
 from qumulus.provider.engines.simulation import Simulation
 from qumulus.provider.job_run import JobRun, prepare_job
@@ -40,6 +46,7 @@ from qumulus.provider.messages import (
     Announced,
     Failed,
     Finished,
+    JobTask,
     Redirect,
     Unavailable,
     decode_task,
@@ -189,32 +196,45 @@ def _perform(
 ) -> None:
     job = decode_task(task)
     _use(job.resources)
+    run = _prepare(job, channel, admits, reader)
+    if run is None or (job.wait_for_go and channel.receive() != GO):
+        return
+    with _Reporting(channel, "run"):
+        ANNOUNCE.set(lambda reference: channel.send(encode(Announced(reference=reference))))
+        channel.send(encode(execute(run)))
+
+
+def _prepare(
+    job: JobTask, channel: Channel, admits: Callable[[JobRun], bool], reader: Reader | None
+) -> JobRun | None:
+    """What is to be run here, and the worker knows; None: nothing."""
     with _Reporting(channel, "prepare"):
         run = prepare_job(job, is_resident=is_resident(), reader=reader)
         if run is None:
             channel.send(encode(Redirect(to="resident")))
-            return
+            return None
         if not admits(run):
             channel.send(encode(Redirect(to="alone")))
-            return
+            return None
         channel.send(encode(run.prepared()))
-        with _Reporting(channel, "run"):
-            if job.wait_for_go and channel.receive() != GO:
-                return
-            ANNOUNCE.set(lambda reference: channel.send(encode(Announced(reference=reference))))
-            channel.send(encode(execute(run)))
+        return run
+    return None
 
 
 def _use(resources: Resources) -> None:
-    RESOURCES.set(resources)
-    if resources.threads:
-        from qumulus.provider.engines.qulacs_engine import use_threads
+    from qumulus.provider.engines.qulacs_engine import use_threads
 
-        use_threads(resources.threads)
+    RESOURCES.set(resources)
+    use_threads(resources.threads)
 
 
 class _Reporting:
-    """Turns whatever goes wrong inside into one message; a worker that is gone is left alone."""
+    """Turns whatever goes wrong inside into one message.
+
+    What is no ``Exception`` too: Rust's panics and ``sys.exit`` of a driver's library are one job's affair,
+    and a process that ends with them would be tried thrice. If it was the channel that went wrong, so does
+    the message, and its error ends the process.
+    """
 
     def __init__(self, channel: Channel, stage: Literal["prepare", "run"]) -> None:
         self._channel = channel
@@ -226,13 +246,13 @@ class _Reporting:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, Exception) or isinstance(error, EOFError | ConnectionError):
+        if error is None:
             return False
         if isinstance(error, _NotSmallError):
             self._channel.send(encode(Redirect(to="alone")))
             return True
-        if isinstance(error, DeviceUnavailableError):
-            trouble = Unavailable(reason=str(error), may_be_the_job=error.may_be_the_job)
+        if isinstance(error, DeviceUnavailableError | DriverSettingsError):
+            trouble = Unavailable(reason=str(error), may_be_the_job=getattr(error, "may_be_the_job", False))
             self._channel.send(encode(trouble))
             return True
         failure = explain(error)
@@ -240,7 +260,7 @@ class _Reporting:
         return True
 
 
-def explain(error: Exception) -> ExecutionError | ProgramError:
+def explain(error: BaseException) -> ExecutionError | ProgramError:
     """What the job's owner is told; of our own faults only an incident id, the rest goes to stderr."""
     if isinstance(error, ExecutionError | ProgramError):
         return error

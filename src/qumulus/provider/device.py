@@ -8,30 +8,31 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 from qumulus.provider import reports
-from qumulus.provider.backoff import Backoff
+from qumulus.provider.claiming import Claiming
 from qumulus.provider.claims import Allowance
-from qumulus.provider.drivers.base import DeviceUnavailableError, DriverSettingsError
+from qumulus.provider.crew import is_last_chance
+from qumulus.provider.drivers.base import DeviceUnavailableError
 from qumulus.provider.health import Health
 from qumulus.provider.heartbeat import Heartbeat
 from qumulus.provider.lane import may_be_small
 from qumulus.provider.outbox import JobKey
 from qumulus.provider.quiet import Quiet
-from qumulus.provider.refused import tell, until_answered
+from qumulus.provider.refused import until_answered
 from qumulus.provider.reports import Report
+from qumulus.provider.returns import Returns
 from qumulus.provider.run import Run, Station
-from qumulus.provider.watch import MENDABLE, Watch
+from qumulus.provider.watch import Watch
 from qumulus.sandbox import SandboxError
 from qumulus.supervise import supervise
-from qumulus.transport import ClientError
-from qumulus.transport.errors import RefusedError
 from qumulus.wire.provider import ProviderJob, ReportOutcome
 
 log = logging.getLogger("qumulus.provider.device")
 
-CLAIM_WAIT_S: Final = 30.0
+T = TypeVar("T")
+
 IDLE_AHEAD_S: Final = 2.0
 """A job claimed ahead that has waited so long is handed back: another Provider may be free."""
 FINISH_S: Final = 1.0
@@ -55,7 +56,7 @@ class DeviceWorker:
             driver=station.driver,
             api=station.api,
             lost=self._health.lose_device,
-            is_lost=lambda: not self._health.is_sound,
+            is_lost=lambda: not self.is_sound,
         )
         self._losses: Counter[str] = Counter()
         self._heartbeat = Heartbeat(
@@ -68,17 +69,35 @@ class DeviceWorker:
         )
         self._waiting: deque[ProviderJob] = deque()
         self._running: dict[JobKey, tuple[Run, asyncio.Task[None]]] = {}
-        self._errands: set[asyncio.Task[None]] = set()
+        self._returns = Returns(device_id=station.device_id, api=station.api, outbox=station.outbox)
         self._quiet = Quiet(station.device_id, why=self._why_quiet)
         self._step = ""
         """Of the beginning."""
         self._is_open = True
         self._is_crowded = False
         """A job was handed back for want of a slot: no more are claimed for the small ones' sake."""
-        self._changed = asyncio.Event()
+        self._claims = Claiming(
+            device_id=station.device_id,
+            api=station.api,
+            crew=station.crew,
+            returns=self._returns,
+            taker=self,
+            answered=self._quiet.note_answer,
+        )
         self._claiming: asyncio.Task[None] | None = None
-        station.reporter.on_less = self._changed.set
-        station.slots.on_taken = self._changed.set
+        station.crew.join(self)
+        station.reporter.on_less = station.crew.note
+        station.slots.on_taken = station.crew.note
+
+    @property
+    def is_sound(self) -> bool:
+        """Jobs can be run."""
+        return self._health.is_sound
+
+    @property
+    def is_idle(self) -> bool:
+        """No job is in hand that would be lost with this process; a result that waits is on the disk."""
+        return not (self._running or self._waiting or self._station.reporter.count_fresh())
 
     async def run(self) -> None:
         """Serve the device until cancelled; after :meth:`drain` only what is under way."""
@@ -89,16 +108,17 @@ class DeviceWorker:
                 group.create_task(supervise(f"{name}.reports", self._station.reporter.run))
                 group.create_task(supervise(f"{name}.heartbeat", self._heartbeat.run))
                 group.create_task(supervise(f"{name}.quiet", self._quiet.run))
-                await supervise(f"{name}.begin", self._begin, expected=(DriverSettingsError,))
+                await supervise(f"{name}.begin", self._begin)
                 group.create_task(supervise(f"{name}.health", self._health.run))
                 group.create_task(supervise(f"{name}.watch", self._watch.run))
                 group.create_task(supervise(f"{name}.calibrations", self._station.calibrations.run))
                 if self._is_open:
-                    self._claiming = group.create_task(supervise(f"{name}.claims", self._claim))
+                    self._claiming = group.create_task(supervise(f"{name}.claims", self._claims.run))
         finally:
             self._waiting.clear()
-            for task in [*(task for _, task in self._running.values()), *self._errands]:
+            for _, task in self._running.values():
                 task.cancel()
+            self._returns.cancel()
             if self._station.lane is not None:
                 await self._station.lane.close()
 
@@ -127,7 +147,7 @@ class DeviceWorker:
     async def _settle(self, deadline: float) -> None:
         try:
             async with asyncio.timeout(max(0.1, deadline - monotonic())):
-                await asyncio.gather(*self._errands)
+                await self._returns.arrived()
                 await self._station.reporter.emptied()
         except TimeoutError:
             log.warning("drained_late", extra={"device_id": self._station.device_id})
@@ -145,30 +165,25 @@ class DeviceWorker:
             if (is_started and touches) or n_deaths > 1:
                 self._station.outbox.forget([key])  # its lease runs out: the Cloud's policy decides
             else:
-                await self._until_answered(partial(self._release, key, "the Provider was restarted"))
+                await self._returns.bring(key, "the Provider was restarted", waits="beginning_waits")
         self._step = "probe"
         await self._health.check(self._station.driver.sandbox_for(self._health.task()))
         self._step = ""
 
     async def _return(self) -> bool:
         """Whether the device takes jobs again; what changed meanwhile is told."""
-        if not await self._watch.is_there():
-            return False
-        await self._until_answered(self._watch.publish)
-        return True
+        return await self._watch.is_there() and await self._until_answered(self._watch.publish)
 
-    async def _until_answered(
-        self, call: Callable[[], Awaitable[object]], *, waits: str = "beginning_waits"
-    ) -> None:
-        await until_answered(call, log, waits, device_id=self._station.device_id)
+    async def _until_answered(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await until_answered(call, log, "beginning_waits", device_id=self._station.device_id)
 
     def _why_quiet(self) -> Mapping[str, object] | None:
         """What keeps the device from claiming; None: its slots are full."""
         if self._running and self._slots.is_full:
             return None
-        waits_for = "answer" if self._claimable() else "room"
+        waits_for = "answer" if self.claimable() else "room"
         return {
-            "waits_for": self._step or (waits_for if self._health.is_sound else "device"),
+            "waits_for": self._step or (waits_for if self.is_sound else "device"),
             "n_running": len(self._running),
             "n_waiting": len(self._waiting),
             "n_unreported": self._station.reporter.count_fresh(),
@@ -176,34 +191,9 @@ class DeviceWorker:
 
     # --- taking jobs --------------------------------------------------------------------------
 
-    async def _claim(self) -> None:
-        backoff = Backoff()
-        while True:
-            limit = await self._room()
-            began = monotonic()
-            try:
-                jobs = await self._station.api.claim(limit, wait_s=CLAIM_WAIT_S)
-            except ClientError as error:
-                if backoff.is_fresh:
-                    tell(log, "claim_failed", error, device_id=self._station.device_id)
-                await backoff.pause()
-                continue
-            self._quiet.note_answer()
-            if jobs or monotonic() - began > CLAIM_WAIT_S / 2:
-                backoff.succeed()
-                self._take(jobs)
-            else:
-                await backoff.pause()  # a Cloud that stops answers at once, with nothing
-
-    async def _room(self) -> int:
-        """Wait until there is room for jobs."""
-        while (limit := self._claimable()) == 0:
-            self._changed.clear()
-            await self._changed.wait()
-        return limit
-
-    def _claimable(self) -> int:
-        if not (self._is_open and self._health.is_sound):
+    def claimable(self) -> int:
+        """How many more jobs it takes now."""
+        if not (self._is_open and self.is_sound):
             return 0
         if (self._is_crowded and self._slots.is_full) or self._slots.n_waiting:
             return 0
@@ -223,16 +213,24 @@ class DeviceWorker:
         """Jobs that run without a slot."""
         return max(0, len(self._running) - self._slots.n_taken - self._slots.n_waiting)
 
-    def _take(self, jobs: list[ProviderJob]) -> None:
+    def take(self, jobs: list[ProviderJob], *, alone: bool = False) -> bool:
+        """Begin with jobs just claimed; whether one has to be the only one in hand, as it is if ``alone``."""
         self._station.outbox.hold(self._station.device_id, [_key(job) for job in jobs])
+        last_chances = {job.job_id for job in jobs if self._is_last_chance(job)}
         for job in jobs:
             self._replace_older(job)
-            if self._station.lane is not None and self._health.is_sound and may_be_small(job):
+            if not alone and (self._station.crew.is_reserved or job.job_id in last_chances):
+                self._hand_back(_key(job), "a job has to run alone")
+            elif self._station.lane is not None and self.is_sound and may_be_small(job):
                 self._start(job, has_slot=False)
             else:
                 self._waiting.append(job)
         self._start_waiting()
         self._look_for_idle({_key(job) for job in jobs})
+        return bool(last_chances)
+
+    def _is_last_chance(self, job: ProviderJob) -> bool:
+        return is_last_chance(job) or self._losses[job.job_id] >= _LOSSES - 1
 
     def _replace_older(self, job: ProviderJob) -> None:
         """The Cloud has given up an attempt that we still hold: it is worth nothing now."""
@@ -256,7 +254,7 @@ class DeviceWorker:
     # --- running jobs -------------------------------------------------------------------------
 
     def _start_waiting(self) -> None:
-        while self._waiting and self._health.is_sound and self._slots.take_now():
+        while self._waiting and self.is_sound and self._slots.take_now():
             self._start(self._waiting.popleft(), has_slot=True)
 
     def _start(self, job: ProviderJob, *, has_slot: bool) -> None:
@@ -319,10 +317,10 @@ class DeviceWorker:
 
     def _look_again(self) -> None:
         """Something changed that decides what to start and to claim."""
-        if not self._health.is_sound:
+        if not self.is_sound:
             self._hand_back_waiting("the Provider cannot run jobs now")
         self._start_waiting()
-        self._changed.set()
+        self._station.crew.note()
 
     # --- stopping jobs ------------------------------------------------------------------------
 
@@ -373,22 +371,7 @@ class DeviceWorker:
 
     def _hand_back(self, key: JobKey, reason: str) -> None:
         self._station.reporter.drop(key)
-        # One lost call must not cost a lease: the third loss would end a job that did nothing wrong.
-        release = partial(self._release, key, reason)
-        errand = asyncio.create_task(self._until_answered(release, waits="release_waits"))
-        self._errands.add(errand)
-        errand.add_done_callback(self._errands.discard)
-
-    async def _release(self, key: JobKey, reason: str) -> None:
-        try:
-            await self._station.api.release(key, reason=reason)
-        except RefusedError as error:
-            if error.status in MENDABLE:
-                raise
-            log.info("job_gone", extra={**_names_of(key), "code": error.code})
-        else:
-            log.info("job_released", extra={**_names_of(key), "reason": reason})
-        self._station.outbox.forget([key])
+        self._returns.give_back(key, reason)
 
 
 def _key(job: ProviderJob) -> JobKey:

@@ -69,7 +69,7 @@ class Outbox:
     logged, not raised: work goes on with what is in memory.
 
     Raises:
-        OutboxError: another process has the file, or it is no database.
+        OutboxError: another process has the file, or it is no database, or a damaged one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -79,6 +79,7 @@ class Outbox:
         try:
             self._durable = _connect(path, synchronous="FULL")
             self._durable.executescript(_SCHEMA)
+            _check(self._durable)
             self._quick = _connect(path, synchronous="NORMAL")
         except sqlite3.DatabaseError as error:
             os.close(self._lock)
@@ -124,11 +125,14 @@ class Outbox:
         self._write(self._durable, "INSERT INTO deaths (device_id, job_id, n) VALUES (?, ?, ?)", rows)
         return [(one, deaths[one.key.job_id]) for one in held]
 
-    def keep(self, device_id: str, reports: Iterable[tuple[JobKey, bytes]]) -> None:
-        """Store reports until they are forgotten; a later one of the same attempt replaces the first."""
+    def keep(self, device_id: str, reports: Iterable[tuple[JobKey, bytes]]) -> bool:
+        """Store reports until they are forgotten; a later one of the same attempt replaces the first.
+
+        Whether they are stored now.
+        """
         rows = [(*key, device_id, body) for key, body in reports]
         sql = "INSERT OR REPLACE INTO reports (job_id, attempt, device_id, body) VALUES (?, ?, ?, ?)"
-        self._write(self._durable, sql, rows)
+        return self._write(self._durable, sql, rows)
 
     def kept(self, device_id: str) -> list[tuple[JobKey, bytes]]:
         """Reports stored and not forgotten, oldest first."""
@@ -162,16 +166,18 @@ class Outbox:
 
     def _write(
         self, connection: sqlite3.Connection, sql: str, rows: Sequence[tuple[Any, ...]], *, then: str = ""
-    ) -> None:
+    ) -> bool:
         if not rows:
-            return
+            return True
         try:
             with connection:
                 connection.executemany(sql, rows)
                 if then:
                     connection.executemany(then, rows)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             log.error("outbox_write_failed", extra={"path": str(self._path), "error": str(error)})
+            return False
+        return True
 
 
 def _connect(path: Path, *, synchronous: str) -> sqlite3.Connection:
@@ -180,6 +186,12 @@ def _connect(path: Path, *, synchronous: str) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(f"it is damaged ({found})")
 
 
 def _lock(path: Path) -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 from qumulus.provider.backoff import Backoff
 from qumulus.transport import ClientError
 from qumulus.transport.errors import NotAllowedError, NotAuthenticatedError, NotFoundError
+
+T = TypeVar("T")
 
 _MADE_BY: Final = "an administrator makes one with 'qumulus admin token add --device {device_id}'"
 _TAKES: Final = "give it with --token, QUMULUS_TOKEN or in the settings file, and start this Provider again"
@@ -40,16 +42,14 @@ def tell(log: logging.Logger, event: str, error: ClientError, *, device_id: str)
 
 
 async def until_answered(
-    call: Callable[[], Awaitable[object]], log: logging.Logger, event: str, *, device_id: str
-) -> None:
+    call: Callable[[], Awaitable[T]], log: logging.Logger, event: str, *, device_id: str
+) -> T:
     """Call again and again, however long it takes; the first failure is told as ``event``."""
     backoff = Backoff()
     while True:
         try:
-            await call()
+            return await call()
         except ClientError as error:
             if backoff.is_fresh:
                 tell(log, event, error, device_id=device_id)
             await backoff.pause()
-        else:
-            return

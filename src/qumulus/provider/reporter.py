@@ -266,7 +266,8 @@ class Reporter:
 
     def _keep(self, lines: Sequence[_Line]) -> None:
         fresh = [line for line in lines if line.report.is_final and not line.is_kept]
-        self._outbox.keep(self._device_id, [(line.report.key, line.report.body) for line in fresh])
+        if not self._outbox.keep(self._device_id, [(line.report.key, line.report.body) for line in fresh]):
+            return
         for line in fresh:
             line.is_kept = True
         if fresh:

@@ -15,6 +15,7 @@ import msgspec
 from qumulus.provider import reports
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.calibrations import Calibrations
+from qumulus.provider.crew import Crew
 from qumulus.provider.drivers.base import DeviceUnavailableError, Driver, LiveDriver, SandboxKind
 from qumulus.provider.lane import Lane, is_small
 from qumulus.provider.messages import (
@@ -64,6 +65,7 @@ class Station:
     calibrations: Calibrations
     slots: Slots
     cores: Cores
+    crew: Crew
     lane: Lane | None
     """Where small jobs go first; None: each has a process of its own."""
     factory: str

@@ -14,6 +14,7 @@ from qumulus.provider.drivers.base import (
     DeviceStatus,
     DeviceUnavailableError,
     Driver,
+    DriverSettingsError,
     LiveDriver,
 )
 from qumulus.transport import ClientError
@@ -25,6 +26,9 @@ MENDABLE = frozenset({401, 429})
 """Refusals that an operator or time can mend, for any call."""
 ANSWERS_WITHIN_S: Final = 60.0
 """A driver that has not said so long how its device is: nobody can tell that jobs would be run."""
+
+_TROUBLES: Final = (DeviceUnavailableError, DriverSettingsError)
+"""Some settings show to be wrong only when the device is asked; what is told may be set right meanwhile."""
 
 T = TypeVar("T")
 
@@ -54,19 +58,19 @@ class Watch:
         self._question: asyncio.Future[Any] | None = None
         """The last one that was put to the driver, in a thread that nobody can end."""
 
-    async def publish(self) -> None:
-        """Tell the Cloud what it does not know yet; a device that cannot be asked is told as lost.
+    async def publish(self) -> bool:
+        """Tell the Cloud what it does not know yet; False: a device that says nothing, which is told as lost.
 
         Raises:
             ClientError: the Cloud did not take it, for a reason that can pass.
         """
         try:
             device = await self._describe()
-        except DeviceUnavailableError as error:
+        except _TROUBLES as error:
             self._lost(str(error))
-            return
+            return False
         if device == self._published:
-            return
+            return True
         try:
             await self._api.publish(
                 n_qubits=device.n_qubits, device_info=device.device_info, calibrated_at=device.calibrated_at
@@ -79,6 +83,7 @@ class Watch:
             named = {"device_id": self._device_id, "n_qubits": device.n_qubits}
             log.info("device_published", extra={**named, "calibrated_at": device.calibrated_at})
         self._published = device
+        return True
 
     async def run(self) -> None:
         """Look again and again, for ever; a device that cannot change is not looked at."""
@@ -111,7 +116,7 @@ class Watch:
             return None
         try:
             status = await self._ask(self._driver.status)
-        except DeviceUnavailableError as error:
+        except _TROUBLES as error:
             return str(error)
         return None if status is DeviceStatus.AVAILABLE else f"its status is {status}"
 

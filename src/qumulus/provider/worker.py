@@ -9,6 +9,7 @@ from typing import Final
 
 from qumulus.provider.api import ProviderApi
 from qumulus.provider.calibrations import Calibrations
+from qumulus.provider.crew import Crew
 from qumulus.provider.device import DeviceWorker
 from qumulus.provider.drivers import driver_path
 from qumulus.provider.drivers.base import Driver, LiveDriver, SandboxKind
@@ -50,6 +51,7 @@ class Worker:
         self._outbox = outbox
         self._together = small_jobs_together
         self._cores = Cores()
+        self._crew = Crew()
         self._tuning = Tuning(settings.data, self._cores)
         self._devices = [self._device(device) for device in settings.devices]
 
@@ -85,6 +87,7 @@ class Worker:
             calibrations=Calibrations(device_id=settings.id, driver=driver, api=api),
             slots=Slots(slots_of(settings, driver)),
             cores=self._cores,
+            crew=self._crew,
             lane=Lane(self._sandboxes[SandboxKind.FORKED]) if self._together else None,
             factory=driver_path(settings.driver),
             tuning=self._tuning,

@@ -280,7 +280,8 @@ class ForkedSandbox:
         self._standby = standby
         self._oom = OomWatch()
         self._zygote: asyncio.Task[_Zygote] | None = None
-        self._processes: set[Spawned] = set()
+        self._living: set[_Zygote] = set()
+        """Those that start included."""
         self._watchers: set[asyncio.Task[None]] = set()
         self._slots = asyncio.Semaphore(_FORKS_IN_FLIGHT)
         self._closed = False
@@ -314,13 +315,13 @@ class ForkedSandbox:
     async def close(self) -> None:
         """Kill and reap the children, then the zygote."""
         self._closed = True
+        for zygote in list(self._living):
+            await zygote.end_children()
         if self._zygote is not None:
-            if self._zygote.done() and not self._is_dead(self._zygote):
-                await self._zygote.result().end_children()
             self._zygote.cancel()
-        for process in list(self._processes):
-            process.kill()
-            await process.gone.wait()
+        for zygote in list(self._living):
+            zygote.process.kill()
+            await zygote.process.gone.wait()
         await asyncio.gather(*self._watchers)
 
     async def _current(self) -> _Zygote:
@@ -344,8 +345,8 @@ class ForkedSandbox:
             socket_kind=socket.SOCK_SEQPACKET,
             environment=_ENVIRONMENT,
         )
-        self._processes.add(process)
         zygote = _Zygote(process, self._oom, standby=self._standby)
+        self._living.add(zygote)
         watcher = asyncio.create_task(self._replace_when_gone(zygote))
         self._watchers.add(watcher)
         watcher.add_done_callback(self._watchers.discard)
@@ -354,7 +355,7 @@ class ForkedSandbox:
 
     async def _replace_when_gone(self, zygote: _Zygote) -> None:
         await zygote.process.gone.wait()
-        self._processes.discard(zygote.process)
+        self._living.discard(zygote)
         # One that never got ready would fail again: the next run() tries, and tells its caller.
         if not self._closed and zygote.was_ready:
             with suppress(SandboxError):

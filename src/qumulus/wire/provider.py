@@ -34,6 +34,8 @@ class ProviderJob(msgspec.Struct, frozen=True, kw_only=True):
     job_type: str
     shots: int
     attempt: int
+    losses: int = 0
+    """Leases lost under the job so far; a job is not given out again after the third."""
     job_info: Any
     input: str = ""
     """Where the program can be had as an archive."""

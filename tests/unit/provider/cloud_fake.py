@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from qumulus.domain.decision import JobState, Refusal, Repeat, Wish, decide
+from qumulus.domain.decision import JobState, Refusal, Repeat, Wish, decide, expire
+from qumulus.domain.device import OnLostLease
 from qumulus.domain.lifecycle import Action, Actor, JobStatus
 from qumulus.provider.outbox import JobKey
 from qumulus.transport import CloudUnreachableError
@@ -44,6 +45,7 @@ class CloudJob:
     form: str = "text"
     status: JobStatus = JobStatus.SUBMITTED
     attempt: int = 0
+    losses: int = 0
     lease_lost: bool = False
     report_hash: bytes | None = None
     job_info: dict[str, Any] = field(default_factory=dict)
@@ -61,7 +63,8 @@ class CloudJob:
 class FakeCloud:
     """The Cloud of one device, behind the methods of ``ProviderApi``; it moves jobs by the real table."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "job") -> None:
+        self._prefix = prefix
         self.jobs: dict[str, CloudJob] = {}
         self.calls: list[tuple[str, Any]] = []
         self.is_down = False
@@ -81,9 +84,9 @@ class FakeCloud:
 
     # --- the users' side ---
 
-    def submit(self, program: str, *, form: str = "text") -> CloudJob:
+    def submit(self, program: str, *, form: str = "text", losses: int = 0) -> CloudJob:
         """Queue a job."""
-        job = CloudJob(job_id=f"job-{next(self._ids)}", program=program, form=form)
+        job = CloudJob(job_id=f"{self._prefix}-{next(self._ids)}", program=program, form=form, losses=losses)
         self.jobs[job.job_id] = job
         self.ring()
         return job
@@ -94,8 +97,9 @@ class FakeCloud:
         self.ring()
 
     def expire(self, job: CloudJob) -> None:
-        """As the sweeper does."""
-        job.move(JobStatus.SUBMITTED)
+        """As the sweeper does, of a job whose Provider was heard of."""
+        job.losses += 1
+        job.move(expire(job.status, losses=job.losses, expiries=job.losses, policy=OnLostLease.REQUEUE))
         job.lease_lost = True
         self.ring()
 
@@ -270,6 +274,7 @@ def _shown(job: CloudJob) -> ProviderJob:
         job_type="sampling",
         shots=1000,
         attempt=job.attempt,
+        losses=job.losses,
         job_info=msgspec.json.encode(contents).decode() if job.form == "text" else contents,
         transpiler_info=None,
         simulator_info=job.simulator_info,

@@ -14,14 +14,13 @@ from qumulus.provider.drivers import DRIVERS
 from qumulus.provider.job_run import prepare_job
 from qumulus.provider.messages import (
     GO,
-    SESSION,
     ChildMessage,
     Failed,
     Finished,
     JobTask,
     Prepared,
     Redirect,
-    decode_answer,
+    Unavailable,
     decode_child_message,
     encode,
 )
@@ -31,6 +30,10 @@ BELL = HEAD + "qubit[2] q; bit[2] c; h q[0]; cx q[0], q[1]; c = measure q;"
 FORTY = HEAD + "qubit[40] q; bit[40] c;" + "h q; t q; cx q[0:38], q[1:39];" * 16 + "c = measure q;"
 MITIGATED = {"ro_error_mitigation": "pseudo_inverse"}
 DEFAULT_INFO = {"transpiler_lib": "qiskit", "transpiler_options": {"optimization_level": 1}}
+
+
+class PanicException(BaseException):
+    """As pyo3 has one, which Qiskit's Rust ends with."""
 
 
 class FakeChannel:
@@ -256,10 +259,18 @@ def test_hardware_runs_only_after_go() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(MemoryError(), "limit_exceeded"), (ZeroDivisionError("secret"), "internal_error")]
+    ("fault", "code"),
+    [
+        (MemoryError(), "limit_exceeded"),
+        (ZeroDivisionError("secret"), "internal_error"),
+        (PanicException("secret"), "internal_error"),
+        (SystemExit("secret"), "internal_error"),
+        (ConnectionResetError("secret"), "internal_error"),
+        (EOFError("secret"), "internal_error"),
+    ],
 )
 def test_unexpected_faults_are_told_without_their_text(
-    fault: Exception, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    fault: BaseException, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise fault
@@ -274,6 +285,22 @@ def test_unexpected_faults_are_told_without_their_text(
         incident = failed.message.split("incident ")[1][:12]
         assert f"incident {incident}" in (errors := capsys.readouterr().err)
         assert "secret" in errors
+
+
+def test_a_driver_that_is_set_up_wrong_takes_no_jobs() -> None:
+    (unavailable,) = on_sc(options={"calibration": "nowhere.json"})
+    assert isinstance(unavailable, Unavailable)
+    assert "nowhere.json cannot be read" in unavailable.reason
+    assert not unavailable.may_be_the_job
+
+
+def test_a_worker_that_is_gone_ends_the_child() -> None:
+    class Closed(FakeChannel):
+        def send(self, message: bytes) -> None:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        child.run_job(encode(task()), Closed())
 
 
 FORKED = """
@@ -329,68 +356,3 @@ def test_only_what_is_known_to_need_qiskit_starts_resident() -> None:
     assert prepare_job(task(), is_resident=False) is not None
     assert isinstance(decode_child_message(encode(Redirect(to="resident"))), Redirect)
     assert set(DRIVERS) >= {"statevector", "superconducting"}
-
-
-TWELVE = HEAD + "qubit[12] q; bit[{bits}] c; ry(0.3) q; c[0:11] = measure q;"
-PAULIS = [{"pauli": f"X 0 Z {number % 8 + 1} Y {number % 7 + 9}", "coeff": 1.0} for number in range(60)]
-WIDE = HEAD + "qubit[16] q; ry(0.3) q[0]; cx q[0:14], q[1:15];"
-
-
-@pytest.mark.parametrize(
-    ("changes", "quick"),
-    [
-        ({}, True),
-        ({"shots": 100_000}, False),
-        ({"job_info": {"code": TWELVE.format(bits=12)}}, True),
-        ({"job_info": {"code": TWELVE.format(bits=60_000)}}, False),
-        (
-            {
-                "job_type": "estimation",
-                "job_info": {"code": WIDE, "operator": PAULIS},
-                "simulator_info": {"exact": True},
-            },
-            False,
-        ),
-    ],
-)
-def test_what_is_drawn_or_computed_of_the_state_counts_for_small_jobs_too(
-    changes: dict[str, Any], quick: bool
-) -> None:
-    run = prepare_job(task(**changes), is_resident=False)
-    assert run is not None
-    assert child.is_quick(run) is quick
-
-
-def nested(levels: int) -> str:
-    """A program of 200 characters for each level that expands to 2 ** levels gates."""
-    definitions = "".join(f"gate g{k + 1} a {{ g{k} a; g{k} a; }}" for k in range(levels))
-    return f"{HEAD} gate g0 a {{ h a; }} {definitions} qubit q; bit c; g{levels} q; c = measure q;"
-
-
-class SmallJobs:
-    """A channel with tasks, then nothing; keeps the first message about each."""
-
-    def __init__(self, *tasks: bytes) -> None:
-        self.tasks = list(tasks)
-        self.firsts: list[ChildMessage] = []
-
-    def receive(self) -> bytes:
-        if not self.tasks:
-            raise EOFError
-        return self.tasks.pop(0)
-
-    def send(self, message: bytes) -> None:
-        self.firsts.append(decode_answer(message)[0])
-
-
-def test_nested_definitions_are_counted_not_expanded_among_small_jobs() -> None:
-    codes = [BELL, nested(10), nested(17), nested(30)]
-    channel = SmallJobs(*(encode(task(job_info={"code": code})) for code in codes))
-    with pytest.raises(EOFError):
-        child.run_job(SESSION, channel)
-    prepared = Prepared(transpile_result=None, transpiler_info=None)
-    alone = Redirect(to="alone")
-    assert channel.firsts == [prepared, prepared, alone, alone]
-    (failed,) = run(job_info={"code": nested(30)})
-    assert isinstance(failed, Failed)
-    assert failed.code == "limit_exceeded"

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
+from qumulus.circuits import Circuit, Operation
+from qumulus.execution.failures import DeviceError, UnsupportedInstructionError
+from qumulus.execution.settings import Settings
 from qumulus.provider.drivers import cached_driver, load_driver
 from qumulus.provider.drivers.base import DriverSettingsError, SandboxKind
+from qumulus.provider.drivers.document import make_document
+from qumulus.provider.drivers.lab import LabDriver
 from qumulus.provider.drivers.superconducting import SNAPSHOT
 from qumulus.provider.messages import JobTask
 
@@ -99,3 +107,59 @@ def test_the_shipped_calibration_is_of_a_working_device() -> None:
         lifetime = qubit["qubit_lifetime"]
         assert 10 < lifetime["t2"] <= 2 * lifetime["t1"] < 2000
         assert 0.99 < qubit["fidelity"] < 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering(LabDriver):
+    answer: Any = None
+    kind: ClassVar[str] = "answering"
+
+    def document(self) -> Mapping[str, Any]:
+        return make_document(
+            name="one",
+            device_id=self.device_id,
+            calibrated_at="2026-01-01T00:00:00Z",
+            qubits=[{}],
+            couplings=[],
+        )
+
+    def run(self, circuit: Circuit, *, shots: int, seed: int) -> Any:
+        return self.answer
+
+
+MEASURED = Circuit(n_qubits=1, n_clbits=1, operations=(Operation("measure", (0,), clbits=(0,)),))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, 7, {"0": 9}, {"00": 10}, {0: 10}, {"0": 15, "1": -5}, {"0": 10.0}, {"0": "10"}, {"2": 10}, {}],
+)
+def test_an_answer_that_is_no_histogram_fails_the_job(answer: Any) -> None:
+    runnable = Answering(device_id="lab", answer=answer).prepare(MEASURED, Settings(shots=10))
+    with pytest.raises(DeviceError, match="no histogram of 10 shots of 1 bits"):
+        runnable.sample(shots=10, seed=0)
+
+
+def test_a_histogram_may_have_whole_numbers_of_any_kind() -> None:
+    answer = {"0": np.int64(9), "1": np.uint8(1)}
+    counts = (
+        Answering(device_id="lab", answer=answer)
+        .prepare(MEASURED, Settings(shots=10))
+        .sample(shots=10, seed=0)
+    )
+    assert counts == {"0": 9, "1": 1}
+    assert {type(number) for number in counts.values()} == {int}
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "{}", '{"name": "x"}', '{"calibrated_at": "now"}'])
+def test_a_document_that_is_none_is_told_before_the_first_job(text: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "device.json"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(DriverSettingsError, match=f"The calibration document {path}"):
+        load_driver("superconducting", "SC", {"calibration": str(path)})
+
+
+def test_a_calibration_of_the_cloud_that_is_none_fails_the_job_alone() -> None:
+    with pytest.raises(UnsupportedInstructionError, match="lacks 'calibrated_at'"):
+        cached_driver("superconducting", "SC", {}, b'{"name": "x"}')

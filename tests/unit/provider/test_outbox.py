@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from qumulus.provider import outbox as module
 from qumulus.provider.outbox import Held, JobKey, Outbox, OutboxError
 
 A = JobKey("a", 1)
@@ -134,6 +135,21 @@ def test_a_file_that_is_no_database_is_named(path: Path) -> None:
         Outbox(path)
 
 
+def damage(path: Path) -> None:
+    outbox = Outbox(path)
+    outbox.keep("SC", [(JobKey(f"job-{n}", 1), b"report" * 500) for n in range(20)])
+    outbox.close()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+
+
+def test_a_damaged_database_is_named(path: Path) -> None:
+    damage(path)
+    with pytest.raises(OutboxError, match=r"outbox\.db cannot be opened"):
+        Outbox(path)
+
+
 def test_reports_wait_for_the_disk_and_held_jobs_do_not(path: Path) -> None:
     outbox = Outbox(path)
 
@@ -147,6 +163,19 @@ def test_reports_wait_for_the_disk_and_held_jobs_do_not(path: Path) -> None:
 def test_a_full_disk_does_not_stop_the_worker(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     outbox = Outbox(path)
     outbox._durable.execute("PRAGMA query_only = ON")
-    outbox.keep("SC", [(A, b"report")])
+    assert not outbox.keep("SC", [(A, b"report")])
+    assert "outbox_write_failed" in caplog.text
+    outbox._durable.execute("PRAGMA query_only = OFF")
+    assert outbox.keep("SC", [(A, b"report")])
+    outbox.close()
+
+
+def test_a_database_that_is_damaged_under_it_does_not_stop_the_worker(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_check", lambda _: None)
+    damage(path)
+    outbox = Outbox(path)
+    outbox.hold("SC", [A])
     assert "outbox_write_failed" in caplog.text
     outbox.close()

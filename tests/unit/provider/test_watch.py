@@ -14,7 +14,12 @@ import pytest
 
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.provider import watch
-from qumulus.provider.drivers.base import DeviceDescription, DeviceStatus, DeviceUnavailableError
+from qumulus.provider.drivers.base import (
+    DeviceDescription,
+    DeviceStatus,
+    DeviceUnavailableError,
+    DriverSettingsError,
+)
 from qumulus.provider.messages import Announced, Finished, Prepared, Unavailable
 from qumulus.sandbox import Exit, ExitKind
 from tests.unit.provider.cloud_fake import RESULT, FakeCloud, until
@@ -35,6 +40,8 @@ class World:
     status: DeviceStatus = DeviceStatus.AVAILABLE
     calibrated_at: str = "2026-01-01T00:00:00Z"
     is_reachable: bool = True
+    undescribed: Exception | None = None
+    """What it says when it is asked what it is."""
     holds: threading.Event | None = None
     """Nobody is answered before it is set."""
     looks: int = 0
@@ -53,6 +60,8 @@ class FakeLiveDriver(FakeDriver):
 
     def describe(self) -> DeviceDescription:
         self._reach()
+        if self.world.undescribed is not None:
+            raise self.world.undescribed
         return replace(super().describe(), calibrated_at=self.world.calibrated_at)
 
     def status(self) -> DeviceStatus:
@@ -238,6 +247,23 @@ async def test_a_device_whose_driver_does_not_answer_is_declared_unavailable_unt
             assert world.most_at_once == 1
     finally:
         mended.set()
+
+
+@pytest.mark.parametrize(
+    "error", [DeviceUnavailableError("empty answer"), DriverSettingsError("no such backend")]
+)
+async def test_a_device_that_cannot_be_described_does_not_come_back_though_it_says_available(
+    tmp_path: Path, error: Exception
+) -> None:
+    world = World(undescribed=error)
+    async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
+        await until(lambda: at.cloud.availability == [False])
+        looks = world.looks
+        await until(lambda: world.looks > looks + 2)
+        assert at.cloud.availability == [False]
+        world.undescribed = None
+        await until(lambda: at.cloud.availability[:2] == [False, True])
+        assert published(at.cloud) == [world.calibrated_at]
 
 
 async def test_a_cancelled_job_is_cancelled_at_the_device_too(tmp_path: Path) -> None:

@@ -25,14 +25,16 @@ class MistakenDriver(FakeDriver):
         raise DriverSettingsError("The calibration document x.json cannot be read.")
 
 
-async def test_a_driver_that_is_set_up_wrong_says_why_and_shows_no_stack(
+async def test_a_device_whose_driver_is_set_up_wrong_is_withdrawn_with_the_reason_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with bench(tmp_path, driver=MistakenDriver()):
-        await until(lambda: "loop_failed" in [record.message for record in caplog.records])
-    told = next(record for record in caplog.records if record.message == "loop_failed")
-    assert told.__dict__["error"] == "The calibration document x.json cannot be read."
-    assert told.exc_info is None
+    async with bench(tmp_path, driver=MistakenDriver()) as at:
+        job = at.cloud.submit("bell")
+        await until(lambda: at.cloud.availability == [False])
+        assert job.status is S.SUBMITTED
+    (told,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert (told.message, told.exc_info) == ("device_lost", None)
+    assert told.__dict__["reason"] == "The calibration document x.json cannot be read."
 
 
 # --- the way of a job -----------------------------------------------------------------------------

@@ -39,6 +39,21 @@ async def test_a_result_waits_on_the_disk_while_the_cloud_is_away(tmp_path: Path
     assert job.history == [S.SUBMITTED, S.READY, S.RUNNING, S.SUCCEEDED]
 
 
+async def test_a_result_is_kept_once_there_is_room_on_the_disk(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("hang")
+        execution = await at.running(job)
+        at.cloud.is_down = True
+        at.outbox._durable.execute("PRAGMA query_only = ON")
+        execution.say(FINISHED)
+        tries = at.cloud.names().count("report")
+        await until(lambda: at.cloud.names().count("report") > tries + 2)
+        at.outbox._durable.execute("PRAGMA query_only = OFF")
+        await until(lambda: at.outbox.kept("SVSim"))
+        at.cloud.is_down = False
+        await at.ended(job)
+
+
 async def test_a_job_that_starts_and_ends_during_an_outage_is_reported_in_order(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         job = at.cloud.submit("hang in prepare")

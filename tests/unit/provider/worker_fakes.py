@@ -293,17 +293,25 @@ async def bench(
     dies: bool = False,
     together: bool = False,
     driver: FakeDriver | None = None,
+    beside: FakeCloud | None = None,
 ) -> AsyncIterator[Bench]:
-    """Run a worker; at the end it is drained, or ``dies`` without another word."""
-    cloud = cloud or FakeCloud()
+    """Run a worker; at the end it is drained, or ``dies`` without another word.
+
+    ``beside`` is the Cloud of a second device, if the worker serves one.
+    """
+    clouds = {"SVSim": cloud or FakeCloud()} | ({} if beside is None else {"beside": beside})
+    cloud = clouds["SVSim"]
+    driver = driver or FakeDriver(touches_hardware=hardware)
     boxes = {kind: FakeSandbox(kind) for kind in SandboxKind}
     boxes[SandboxKind.FORKED].is_broken = is_broken
     outbox = Outbox(data / "provider-tester.db")
     worker = Worker(
-        Settings(data=data, devices=[Device(slots=slots)], claim_ahead=claim_ahead),
-        drivers={"SVSim": driver or FakeDriver(touches_hardware=hardware)},  # type: ignore[dict-item]
+        Settings(
+            data=data, devices=[Device(slots=slots, id=name) for name in clouds], claim_ahead=claim_ahead
+        ),
+        drivers=dict.fromkeys(clouds, driver),  # type: ignore[arg-type]
         sandboxes=boxes,
-        apis={"SVSim": cloud},  # type: ignore[dict-item]
+        apis=clouds,  # type: ignore[arg-type]
         outbox=outbox,
         small_jobs_together=together,
     )
@@ -332,5 +340,5 @@ def shorten_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, *, first_s: float = 0.1, longest_s: float = 10.0) -> None:
             super().__init__(first_s=0.01, longest_s=0.02)
 
-    for module in ("reporter", "heartbeat", "device", "health", "refused"):
+    for module in ("reporter", "heartbeat", "claiming", "health", "refused"):
         monkeypatch.setattr(f"qumulus.provider.{module}.Backoff", Short)

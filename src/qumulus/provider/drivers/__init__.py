@@ -89,7 +89,12 @@ def _load_cached(kind: str, device_id: str, options: bytes, calibration: bytes |
         raise UnsupportedInstructionError(
             f"{device_id} runs on its present calibration only: leave simulator_info.calibration_id out."
         )
-    return driver.at_calibration(msgspec.json.decode(calibration))
+    try:
+        return driver.at_calibration(msgspec.json.decode(calibration))
+    except DriverSettingsError as error:
+        raise UnsupportedInstructionError(
+            f"{device_id} cannot run on the calibration of simulator_info.calibration_id: {error}"
+        ) from error
 
 
 def _find(kind: str) -> Callable[..., Driver]:

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Integral
 from typing import Any, ClassVar, Final
 
 from qumulus.circuits import GATES, Circuit, Operation
@@ -230,9 +231,10 @@ class LabRun:
         """
         if shots < 1:
             raise InvalidProgramError("A run needs one shot at least.")
-        counts = self.driver.run(self.circuit, shots=shots, seed=seed)
+        answer = self.driver.run(self.circuit, shots=shots, seed=seed)
         width = self.circuit.n_clbits
-        if sum(counts.values()) != shots or not all(_is_key(key, width) for key in counts):
+        counts = _histogram(answer, width)
+        if sum(counts.values()) != shots:
             raise DeviceError(
                 f"The device's answer is no histogram of {shots} shots of {width} bits, as it should be: try "
                 "again, and tell the operator if it stays so."
@@ -252,8 +254,17 @@ def _calibration(document: str) -> Calibration:
     return read_calibration(json.loads(document))
 
 
-def _is_key(key: str, width: int) -> bool:
-    return len(key) == width and set(key) <= {"0", "1"}
+def _histogram(answer: object, width: int) -> Counts:
+    """What a driver answered, with whole numbers of any kind as Python's; empty if it is no histogram."""
+    if not (isinstance(answer, Mapping) and all(_is_key(key, width) for key in answer)):
+        return {}
+    if not all(isinstance(number, Integral) and int(number) >= 0 for number in answer.values()):
+        return {}
+    return {key: int(number) for key, number in answer.items()}
+
+
+def _is_key(key: object, width: int) -> bool:
+    return isinstance(key, str) and len(key) == width and set(key) <= {"0", "1"}
 
 
 def _check_native(operation: Operation, gates: Sequence[str], directives: Sequence[str]) -> None:

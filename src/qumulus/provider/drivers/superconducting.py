@@ -72,6 +72,7 @@ class SuperconductingDriver:
             raise DriverSettingsError(
                 f"drift_minutes is a number of minutes from 0 (never), not {self.drift_minutes!r}."
             )
+        load_calibration(self.calibration)  # says what a document lacks
 
     @property
     def target(self) -> TargetDevice:
@@ -124,7 +125,6 @@ class SuperconductingDriver:
             return None
         from qumulus.execution.drift import calibration_time, drifted  # of the worker, not of its jobs
 
-        load_calibration(self.calibration)  # says what a document lacks
         every = timedelta(minutes=self.drift_minutes)
         base = load_document(self.calibration)
         document = drifted(base, seed=self.drift_seed, every=every, moment=moment)
@@ -183,12 +183,14 @@ def load_document(path: str) -> Mapping[str, Any]:
     """Read a ``device_info`` document.
 
     Raises:
-        DriverSettingsError: the file cannot be read or is not JSON.
+        DriverSettingsError: the file cannot be read or is no JSON object with a name.
     """
     try:
-        document: Mapping[str, Any] = json.loads(Path(path).read_text())
+        document = json.loads(Path(path).read_text())
     except (OSError, ValueError) as error:
         raise DriverSettingsError(f"The calibration document {path} cannot be read: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("name"), str):
+        raise DriverSettingsError(f"The calibration document {path} is no JSON object with a 'name'.")
     return document
 
 

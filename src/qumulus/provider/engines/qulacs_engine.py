@@ -71,13 +71,13 @@ _GATES: Final[Mapping[str, Callable[..., Gate]]] = {
 
 
 def use_threads(number: int) -> None:
-    """From now on, in this process: one, or as many as it used first.
+    """From now on, in this process: one, or as many as it used first; 0: what the machine has.
 
     qulacs reads their number once, when it is first used.
     """
     if number > 1:
         os.environ["QULACS_NUM_THREADS"] = str(number)
-    _OPENMP.omp_set_max_active_levels(int(number > 1))
+    _OPENMP.omp_set_max_active_levels(int(number != 1))
 
 
 def sample(choice: Choice, *, shots: int, seed: int) -> Counts:
