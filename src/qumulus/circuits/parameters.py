@@ -14,9 +14,9 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from qumulus.circuits.errors import ProgramError, ReadLimits, Source
-from qumulus.circuits.expressions import AngleNumber
 from qumulus.circuits.ir import Circuit, Operation
 from qumulus.circuits.lexer import blank_comments
+from qumulus.circuits.numbers import AngleNumber
 from qumulus.circuits.program import Program
 from qumulus.circuits.reader import check_size, read_statements
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from qumulus.circuits.definitions import Callee, Definition, Expander
 from qumulus.circuits.errors import ReadLimits, Source, most_similar
-from qumulus.circuits.expressions import CONSTANTS, ExpressionReader, Number
+from qumulus.circuits.expressions import CONSTANTS, ExpressionReader
 from qumulus.circuits.gates import INCLUDES, PAPER_QELIB1, SPELLINGS, Spelling
 from qumulus.circuits.ir import Circuit, Operation, Register
 from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.numbers import Number
 from qumulus.circuits.operands import BitKind, Bits, Operand, read_indexed
 
 Symbol = Bits | Spelling | Definition | Number

@@ -220,6 +220,8 @@ class Interpreter:
         name, value = node.target.name, node.value
         if self._names_bits(value):
             cells = self._bit_cells(value)
+            if len(set(map(id, cells))) < len(cells):
+                raise Fault("an alias cannot name a bit twice")
             is_single = (
                 len(cells) == 1
                 and type(value).__name__ != "Concatenation"

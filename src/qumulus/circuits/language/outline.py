@@ -14,6 +14,7 @@ from qumulus.circuits.language.scopes import Names, Subroutine, Symbol, Variable
 from qumulus.circuits.language.values import (
     ANGLE_WIDTH,
     FLOAT,
+    INTEGERS,
     Fault,
     Type,
     Value,
@@ -213,6 +214,8 @@ def _input_value(given: Input, kind: Type) -> Value:
         return Value(Type("int"), given)
     if not isinstance(given, float) or given != given or abs(given) == float("inf"):
         raise Fault("an input must be a finite number, a boolean or a text of bits")
+    if kind.kind in INTEGERS and given != int(given):
+        raise Fault(f"{given:g} is not an integer, as an input of type `{kind}` must be")
     return Value(FLOAT, given)
 
 

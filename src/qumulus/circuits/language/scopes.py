@@ -133,7 +133,10 @@ def positions(index: Index, size: int) -> int | list[int]:
             raise Fault("this index set names an element twice")
         return chosen
     assert isinstance(index, Span)
-    return list(steps(index, size))
+    chosen = list(steps(index, size))
+    if size and not chosen:
+        raise Fault("this slice selects nothing")
+    return chosen
 
 
 def steps(span: Span, size: int | None = None) -> range:

@@ -172,9 +172,11 @@ def _integer_to_integer(value: Value, target: Type, is_cast: bool) -> int:
 
 
 def _float_to_integer(value: Value, target: Type, is_cast: bool) -> int:
-    if not math.isfinite(value.data) or (not is_cast and value.data != int(value.data)):
-        raise Fault(f"{value.data:g} is not an integer", f"cut it off with `{target}(…)`")
-    return wrapped(int(value.data), target)
+    """As in C, what follows the point is cut off."""
+    number = int(value.data)
+    if not is_cast and wrapped(number, target) != number:
+        raise Fault(f"{value.data:g} does not fit in `{target}`")
+    return wrapped(number, target)
 
 
 def _to_float(value: Value, target: Type, is_cast: bool) -> float:  # noqa: ARG001
