@@ -28,6 +28,7 @@ INVALID = [
     ("int[4] n = 10.5;", 12, "10.5 does not fit in `int[4]`"),
     ("let a = c[0] ++ c[0];", 1, "cannot name a bit twice"),
     ("h q[2:0];", 3, "selects nothing"),
+    ("float[32] w = 1e300;", 15, "does not fit in `float[32]`"),
     ("int n = 1 / 0;", 9, "division by zero"),
     ("c[2] = 1;", 1, "index 2 is out of range"),
     ("c = \"111\";", 5, "cannot be made"),
