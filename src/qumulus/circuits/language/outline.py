@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -23,9 +24,10 @@ from qumulus.circuits.language.values import (
 )
 from qumulus.circuits.lexer import Cursor
 from qumulus.circuits.operands import Bits
-from qumulus.circuits.program import RESERVED_WORDS, Program
+from qumulus.circuits.program import Program
 
 Input = float | int | bool | str
+_DEFINITION: Final = re.compile(r"\b(?:gate|opaque)\b")
 _NUMBERS: Final = frozenset(("int", "uint", "float"))
 _WIDE: Final = frozenset(("bit", "bool", "int", "uint", "angle"))
 
@@ -86,7 +88,9 @@ class Outline:
     def _gate(self, node: Any) -> None:
         offset = self.offset(node)
         # The place of an annotated definition is that of its annotation.
-        read_definition(self.program, Cursor(self.source, self.source.text.index("gate", offset)))
+        found = _DEFINITION.search(self.source.text, offset)
+        assert found is not None
+        read_definition(self.program, Cursor(self.source, found.start()))
 
     def _qubit(self, node: Any) -> None:
         self._check_name(node.qubit, node)
@@ -141,7 +145,7 @@ class Outline:
 
     def _check_name(self, identifier: Any, node: Any) -> None:
         name = identifier.name
-        if name in RESERVED_WORDS:
+        if self.program.is_reserved(name):
             raise self.evaluator.error(node, Fault(f"`{name}` is a reserved word"))
         gate = self.program.symbols.get(name)
         if self._names.find(name) is not None or gate is not None:

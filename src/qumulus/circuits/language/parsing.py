@@ -6,7 +6,9 @@ import re
 from typing import Any, Final
 
 from qumulus.circuits.errors import ProgramError, ReadLimits, Source
+from qumulus.circuits.language import version_2
 from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.program import undeclared_version
 
 # Refused wherever they stand, before the parser sees the program: word → what it is.
 _REFUSED: Final[dict[str, str]] = {
@@ -19,6 +21,7 @@ _REFUSED: Final[dict[str, str]] = {
     "opaque": "a gate without a definition",
     "pragma": "an instruction to one particular compiler",
 }
+_SAYS_2: Final = re.compile(r"\s*OPENQASM\s+2")
 _HARMLESS_ANNOTATIONS: Final = frozenset(("reversible",))
 _POSSIBLE: Final = (
     "possible is all of OpenQASM 3 but pulses, `extern`, hardware timing, pragmas and unknown annotations"
@@ -42,6 +45,19 @@ def parse(source: Source, limits: ReadLimits) -> Any:
             f"a program with classical control may have up to {limits.tree_characters:,} characters",
             hint="use loops, gates and subroutines",
         )
+    if undeclared_version(source.text) != 2 and not _SAYS_2.match(source.text):
+        return _parse_3(source, limits)
+    try:
+        return version_2.parse(source, limits)
+    except ProgramError as error:
+        wrong = error
+    try:  # Some programs of OpenQASM 2 have a few statements of OpenQASM 3.
+        return _parse_3(source, limits)
+    except ProgramError as error:
+        raise (wrong if error.code == "invalid_program" else error) from None
+
+
+def _parse_3(source: Source, limits: ReadLimits) -> Any:
     _screen(source, limits)
     try:
         from openqasm3 import parser as reference
