@@ -75,7 +75,7 @@ def test_a_power_binds_closer_than_a_sign() -> None:
     [
         ("if (c == 1) foo q[0];", (3, 51), "`foo` is not defined"),
         ("if (c == 1) x q[0]", (3, 57), "expected `;`"),
-        ("if (c == 1) rx(1/0) q[0];", (3, 55), "division by zero"),
+        ("if (c == 1) rx(1/0) q[0];", (3, 54), "division by zero"),
         ("if (c == 1) x q[1];", (3, 53), "out of range"),
         ("opaque g a; if (c == 1) g q[0];", (3, 63), "opaque"),
     ],

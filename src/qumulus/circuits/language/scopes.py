@@ -68,9 +68,9 @@ class Names:
 
     def find(self, name: str) -> Symbol | None:
         """The innermost symbol of this name."""
-        for scope in reversed(self._scopes[self._base :]):
-            if name in scope:
-                return scope[name]
+        for depth in range(len(self._scopes) - 1, self._base - 1, -1):
+            if (symbol := self._scopes[depth].get(name)) is not None:
+                return symbol
         return self.constants.get(name) if self._declared_at.get(name, 0) <= self.reached else None
 
     def is_hidden(self, name: str) -> bool:
