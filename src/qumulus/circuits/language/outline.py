@@ -16,6 +16,7 @@ from qumulus.circuits.language.values import (
     ANGLE_WIDTH,
     FLOAT,
     INTEGERS,
+    MAX_WIDTH,
     Fault,
     Type,
     Value,
@@ -215,6 +216,8 @@ def _input_value(given: Input, kind: Type) -> Value:
     if isinstance(given, bool):
         return Value(Type("bool"), given)
     if isinstance(given, int):
+        if given.bit_length() > MAX_WIDTH:
+            raise Fault("this number is too large")
         return Value(Type("int"), given)
     if not isinstance(given, float) or given != given or abs(given) == float("inf"):
         raise Fault("an input must be a finite number, a boolean or a text of bits")
