@@ -64,16 +64,15 @@ def _final_measurements(circuit: QuantumCircuit) -> dict[int, int]:
 
 
 def _items(circuit: QuantumCircuit, final: dict[int, int]) -> list[Any]:
-    kept = []
-    for item in circuit.data:
-        is_final = item.operation.name == "measure" and circuit.find_bit(item.clbits[0]).index in final
-        if (
-            is_final
-            and final[circuit.find_bit(item.clbits[0]).index] == circuit.find_bit(item.qubits[0]).index
-        ):
-            continue
-        kept.append(item)
-    return kept
+    """All but the last measurement into each bit whose measurement is final."""
+    kept: list[Any] = []
+    left = set(final)
+    for item in reversed(circuit.data):
+        if item.operation.name == "measure" and (bit := circuit.find_bit(item.clbits[0]).index) in left:
+            left.discard(bit)
+        else:
+            kept.append(item)
+    return kept[::-1]
 
 
 def _read(state: Vector, bits: tuple[int, ...], final: dict[int, int]) -> dict[str, float]:

@@ -74,6 +74,21 @@ def test_estimations_take_numbers_of_layers(exact: bool) -> None:
         assert abs(found["exp_value"] - expected) < (1e-9 if exact else 7 * found["stds"])
 
 
+@pytest.mark.parametrize(
+    "kind", ["float", "angle", "float[32]", "angle[8]", "int", "bit[2]", "complex[float]"]
+)
+@pytest.mark.parametrize(
+    "value", [10**400, pytest.param(10**5000, id="huge"), math.inf, math.nan, "x", [1], None]
+)
+def test_what_is_no_number_is_refused(kind: str, value: Any) -> None:
+    source = (
+        f"{HEAD} input {kind} n; qubit q; bit c; rx({'n' if kind[0] in 'fai' else 0.5}) q; c = measure q;"
+    )
+    with pytest.raises((ProgramError, ExecutionError)) as caught:
+        results_of(source, [{"n": value}])
+    assert len(str(caught.value)) < 300
+
+
 def test_a_seed_repeats_and_bindings_have_seeds_of_their_own() -> None:
     source = f"{HEAD} input int n; qubit[4] q; bit[4] c; for int k in [1:n] {{ h q; }} c = measure q;"
     first, second = (results_of(source, [{"n": 1}, {"n": 1}], shots=500, seed=3) for _ in range(2))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from qumulus.circuits.expressions import AngleNumber, Number
 from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.numbers import INTEGER_WIDTH, AngleNumber, Number, SizedInteger
 from qumulus.circuits.operands import BitKind, Bits, Operand
 from qumulus.circuits.program import Program
 
@@ -117,20 +117,18 @@ def _converted(program: Program, cursor: Cursor, kind: str, width: int | None) -
             )
         return AngleNumber(value)
     if kind == "float":
+        if width not in (None, 64):
+            raise program.source.unsupported(offset, f"a constant of type `float[{width}]` is not supported")
         return float(value)
-    integer = int(value)
-    bits = 64 if width is None else width
+    if isinstance(value, AngleNumber):
+        raise program.source.invalid(offset, f"an angle cannot be made one of type `{kind}`")
+    bits = INTEGER_WIDTH if width is None else width
     if bits < 1:
         raise program.source.invalid(offset, f"the width of a type must be positive, not {bits}")
-    least, beyond = (0, 1 << min(bits, 256)) if kind == "uint" else _signed_range(bits)
-    if not least <= integer < beyond:
+    integer = SizedInteger.of(int(value), min(bits, 256), is_signed=kind == "int")
+    if not integer.is_in_range:
         raise program.source.invalid(offset, f"{integer} does not fit in `{kind}[{bits}]`")
     return integer
-
-
-def _signed_range(bits: int) -> tuple[int, int]:
-    half = 1 << min(max(bits - 1, 0), 256)
-    return -half, half
 
 
 def read_alias(program: Program, cursor: Cursor) -> None:

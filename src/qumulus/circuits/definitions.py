@@ -8,9 +8,10 @@ from typing import Final, NamedTuple
 
 from qumulus.circuits import modifiers
 from qumulus.circuits.errors import ReadLimits, Source
-from qumulus.circuits.expressions import Expression, Number, evaluate
+from qumulus.circuits.expressions import Expression, evaluate
 from qumulus.circuits.gates import Spelling
 from qumulus.circuits.ir import Operation
+from qumulus.circuits.numbers import Number
 
 _NO_ARGUMENTS: Final[Mapping[str, Number]] = {}
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from qumulus.circuits.errors import Source
 from qumulus.circuits.lexer import Cursor
-
-Number = int | float
+from qumulus.circuits.numbers import AngleNumber, Number, SizedInteger, int_of
 
 CONSTANTS: Final[dict[str, float]] = {
     "pi": math.pi,
@@ -20,41 +19,6 @@ CONSTANTS: Final[dict[str, float]] = {
     "ℇ": math.e,
 }
 _INTEGER_BITS = 256
-
-
-class AngleNumber(float):
-    """Radians from 0 to a turn; sums and whole multiples stay there, as those of the type ``angle`` do."""
-
-    __slots__ = ()
-
-    def __new__(cls, radians: float) -> AngleNumber:
-        return super().__new__(cls, math.fmod(radians, math.tau) % math.tau)
-
-    def __neg__(self) -> AngleNumber:
-        return AngleNumber(-float(self))
-
-    def __add__(self, other: float) -> AngleNumber:
-        return AngleNumber(float(self) + float(other))
-
-    __radd__ = __add__
-
-    def __sub__(self, other: float) -> AngleNumber:
-        return AngleNumber(float(self) - float(other))
-
-    def __rsub__(self, other: float) -> AngleNumber:
-        return AngleNumber(float(other) - float(self))
-
-    def __mul__(self, other: float) -> float:
-        product = float(self) * float(other)
-        return AngleNumber(product) if isinstance(other, int) else product
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: float) -> float:
-        quotient = float(self) / float(other)
-        if isinstance(other, AngleNumber):
-            return int(quotient)
-        return AngleNumber(quotient) if isinstance(other, int) else quotient
 
 
 class Apply(NamedTuple):
@@ -81,6 +45,8 @@ def _divide(a: Number, b: Number) -> Number:
 
 
 def _power(a: Number, b: Number) -> Number:
+    if isinstance(a, AngleNumber) and isinstance(b, AngleNumber):
+        raise TypeError
     if isinstance(a, int) and isinstance(b, int) and b * max(a.bit_length(), 1) > _INTEGER_BITS:
         a = float(a)
     result: Any = a**b
@@ -95,10 +61,18 @@ def _shift_left(a: int, b: int) -> int:
     return a << b
 
 
+def _shift_right(a: int, b: int) -> int:
+    if not 0 <= b <= 1 << 20:
+        raise OverflowError
+    return a >> b
+
+
 def _mod(a: Number, b: Number) -> Number:
     """C's remainder for integers as OpenQASM 3 wants: it has the sign of the dividend."""
     if isinstance(a, int) and isinstance(b, int):
         return a - b * int(_divide(a, b))
+    if isinstance(a, AngleNumber) and isinstance(b, AngleNumber):
+        raise TypeError
     return math.fmod(a, b)
 
 
@@ -117,7 +91,7 @@ _OPERATORS: Final[dict[str, tuple[int, Callable[..., Number]]]] = {
     "^": (2, lambda a, b: a ^ b),
     "&": (3, lambda a, b: a & b),
     "<<": (4, _shift_left),
-    ">>": (4, lambda a, b: a >> b),
+    ">>": (4, _shift_right),
     "+": (5, lambda a, b: a + b),
     "-": (5, lambda a, b: a - b),
     "*": (6, lambda a, b: a * b),
@@ -133,6 +107,8 @@ _OPERATORS_2: Final[dict[str, tuple[int, Callable[..., Number]]]] = {
     "^": (_POWER, _power),
     "**": (_POWER, _power),
 }
+_KEEPS_FIRST: Final = frozenset((_shift_left, _shift_right))
+_HAS_NO_WIDTH: Final = frozenset((_popcount, math.ceil, math.floor))
 _UNKNOWN_OPERATORS = frozenset(("==", "!=", "<", ">", "<=", ">=", "&&", "||", "!", "~"))
 _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Number]]]] = {
     "sin": (1, math.sin),
@@ -150,7 +126,7 @@ _FUNCTIONS: Final[dict[str, tuple[int, Callable[..., Number]]]] = {
     "mod": (2, _mod),
     "pow": (2, _power),
     "popcount": (1, _popcount),
-    "int": (1, int),
+    "int": (1, int_of),
     "float": (1, float),
 }
 
@@ -336,7 +312,27 @@ def _apply(item: Apply, values: list[Number], source: Source) -> Number:
         raise source.invalid(item.offset, "this operation is defined for integers only") from None
     if not _is_bounded(result):
         raise source.invalid(item.offset, "the value of this expression is too large")
+    if type(result) is int and any(type(value) is SizedInteger for value in values):
+        result = _sized(result, item, values)
+        if isinstance(result, SizedInteger) and not result.is_in_range:
+            raise source.unsupported(item.offset, "integers that overflow are not supported here")
     return result
+
+
+def _sized(result: int, item: Apply, values: Sequence[Number]) -> int:
+    """The result as one of the type that both integers have; a literal takes the other's if it fits."""
+    types = [value for value in values if type(value) is SizedInteger]
+    if item.function in _HAS_NO_WIDTH:
+        return result
+    if item.function in _KEEPS_FIRST:
+        types = [value for value in values[:1] if type(value) is SizedInteger]
+    elif len(types) < len(values):
+        literal = next(int(value) for value in values if type(value) is not SizedInteger)
+        types = types if -(1 << types[0].width - 1) <= literal < 1 << types[0].width else []
+    if not types:
+        return result
+    common = max(types, key=lambda one: (one.width, not one.is_signed))
+    return SizedInteger.of(result, common.width, is_signed=common.is_signed)
 
 
 def _is_bounded(value: Number) -> bool:

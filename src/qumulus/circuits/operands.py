@@ -88,13 +88,17 @@ class _IndexReader(NamedTuple):
             raise self.cursor.source.invalid(start, "this index set names an element twice")
         return Bits(self.bits.kind, tuple(chosen), is_single=False)
 
+    def _may_be_left_out(self, n_read: int) -> bool:
+        """The middle one in ``a::b``, and the end in ``a:``; not that after a step."""
+        return self.cursor.text == ":" or (self.cursor.text == "]" and n_read == 1)
+
     def _slice(self, first: int | None, offset: int) -> Bits:
         """``a:b`` or ``a:step:b``, both ends included."""
         values: list[int | None] = [first]
         offsets = [offset]
         while self.cursor.accept(":") and len(values) < 3:
             offsets.append(self.cursor.start)
-            values.append(None if self.cursor.text in (":", "]") else self._integer())
+            values.append(None if self._may_be_left_out(len(values)) else self._integer())
         step = 1 if len(values) == 2 or values[1] is None else values[1]
         source, size = self.cursor.source, len(self.bits.indices)
         if step == 0:

@@ -8,22 +8,26 @@ each binding, and only its angles are taken.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, NamedTuple
 
 from qumulus.circuits.errors import ProgramError, ReadLimits, Source
-from qumulus.circuits.expressions import AngleNumber
 from qumulus.circuits.ir import Circuit, Operation
 from qumulus.circuits.lexer import blank_comments
+from qumulus.circuits.numbers import AngleNumber
 from qumulus.circuits.program import Program
 from qumulus.circuits.reader import check_size, read_statements
 
 MAX_PARAMETERS: Final = 1_000
 
 _INPUT: Final = re.compile(r"(?<=[;{}])\s*+input\b([^;]*+);|\A\s*+input\b([^;]*+);")
-_DECLARATION: Final = re.compile(r"\s+(float|angle)(?:\s*\[\s*[0-9]+\s*\])?\s+([^\W\d]\w*)\s*")
+_DECLARATION: Final = re.compile(r"\s+(float|angle)(?:\s*\[\s*([0-9]+)\s*\])?\s+([^\W\d]\w*)\s*")
+# None: not written. Angles of another width are no multiples of what they are bound to.
+_WIDTHS: Final = {"float": (None, "16", "32", "64"), "angle": (None, "64")}
+_FORMATS: Final = {"float16": "<e", "float32": "<f"}
 _LAST_WORD: Final = re.compile(r"[^\W\d]\w*(?=\s*\Z)")
 # Where one of these is used, angles that look like sums of multiples may not be so everywhere.
 _NOT_SMOOTH: Final = re.compile(
@@ -131,23 +135,34 @@ class _Template:
             raise self._source.unsupported(
                 offset, "this kind of parameter cannot be bound", "write `input float[64] theta;` or `angle`"
             )
-        kind, name = found.groups()
+        kind, width, name = found.groups()
+        if width not in _WIDTHS[kind]:
+            raise self._source.unsupported(offset, f"`{kind}[{width}]` parameters are bound one by one")
         if name in self.kinds:
             raise self._source.invalid(offset, f"`{name}` is already declared")
         if len(self.kinds) == MAX_PARAMETERS:
             raise self._source.exceeded(offset, f"the program has more than {MAX_PARAMETERS:,} parameters")
-        self.kinds[name], self._places[name] = kind, offset
+        self.kinds[name], self._places[name] = kind if width in (None, "64") else f"{kind}{width}", offset
         return re.sub(r"[^\n]", " ", match[0])
 
     def reduced(self, values: Sequence[float]) -> Sequence[float]:
-        """Angles are what they are within one turn."""
-        return [
-            float(AngleNumber(value)) if kind == "angle" else value
-            for value, kind in zip(values, self.kinds.values(), strict=True)
-        ]
+        """Angles are what they are within one turn, floats what is left of them in their width."""
+        kinds = self.kinds.items()
+        return [self._typed(name, kind, value) for (name, kind), value in zip(kinds, values, strict=True)]
+
+    def _typed(self, name: str, kind: str, value: float) -> float:
+        if kind == "angle":
+            return float(AngleNumber(value))
+        if kind == "float":
+            return value
+        try:
+            return float(struct.unpack(_FORMATS[kind], struct.pack(_FORMATS[kind], value))[0])
+        except OverflowError:
+            message = f"{value:g} does not fit in `{name}`"
+            raise self._source.invalid(self._places[name], message) from None
 
     def read(self, values: Sequence[float]) -> Circuit:
-        """The circuit where the parameters have these values."""
+        """The circuit where the parameters have these values, which are as ``reduced`` makes them."""
         program = Program(Source(self.text), self._limits)
         program.set_version(3)
         for (name, kind), value in zip(self.kinds.items(), values, strict=True):
@@ -219,7 +234,7 @@ def _read_again(template: _Template, circuit: Circuit) -> SymbolicProgram:
     }
 
     def values(parameters: Sequence[float]) -> Sequence[float]:
-        bound = _same_gates(template.read(parameters), circuit)
+        bound = _same_gates(template.read(template.reduced(parameters)), circuit)
         if bound is None:
             raise _shapeless()
         return [bound.operations[operation].params[position] for operation, position in places]

@@ -9,10 +9,11 @@ from typing import Final
 
 from qumulus.circuits.definitions import Callee, Definition, Expander
 from qumulus.circuits.errors import ReadLimits, Source, most_similar
-from qumulus.circuits.expressions import CONSTANTS, ExpressionReader, Number
+from qumulus.circuits.expressions import CONSTANTS, ExpressionReader
 from qumulus.circuits.gates import INCLUDES, PAPER_QELIB1, SPELLINGS, Spelling
 from qumulus.circuits.ir import Circuit, Operation, Register
 from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.numbers import Number
 from qumulus.circuits.operands import BitKind, Bits, Operand, read_indexed
 
 Symbol = Bits | Spelling | Definition | Number
@@ -69,7 +70,7 @@ class Program:
         self.known_bits: dict[BitKind, dict[str, int]] = {"qubit": {}, "bit": {}}
         """``q[3]`` → flat index, of bits named before and their neighbours."""
         self.version = 0
-        self.set_version(_undeclared_version(source.text))
+        self.set_version(undeclared_version(source.text))
 
     def set_version(self, version: int) -> None:
         """Read what follows, which is all but the version line, as this major version."""
@@ -125,9 +126,13 @@ class Program:
         """Copies of qelib1.inc differ in what they add to the paper's, so programs bring their own."""
         return self.version == 2 and name not in PAPER_QELIB1 and name not in _RESERVED_2
 
+    def is_reserved(self, name: str) -> bool:
+        """Whether the language keeps this word for itself."""
+        return name in (_RESERVED_2 if self.version == 2 else RESERVED_WORDS)
+
     def declare(self, name: str, symbol: Symbol, offset: int) -> None:
         """Give a new name its meaning."""
-        if name in (_RESERVED_2 if self.version == 2 else RESERVED_WORDS):
+        if self.is_reserved(name):
             raise self.source.invalid(offset, f"`{name}` is a reserved word")
         known = self.symbols.get(name)
         if known is not None and not (isinstance(known, Spelling) and self._may_redefine(name)):
@@ -273,7 +278,7 @@ class Program:
             raise self.expander.too_many(offset)
 
 
-def _undeclared_version(text: str) -> int:
+def undeclared_version(text: str) -> int:
     """The version to assume where the program does not begin by saying it."""
     return 2 if ("qreg" in text or "qelib1" in text) and _SIGN_OF_2.search(text) else 3
 

@@ -93,7 +93,8 @@ def check_size(source: str, limits: ReadLimits) -> str:
     Raises:
         ProgramError: it is too long.
     """
-    if len(source) > limits.source_bytes or len(source.encode("utf-8", "replace")) > limits.source_bytes:
+    # A character takes up to four bytes.
+    if 4 * len(source) > limits.source_bytes < len(source.encode("utf-8", "replace")):
         raise ProgramError("limit_exceeded", f"the program is longer than {limits.source_bytes:,} bytes")
     return source.removeprefix(_BYTE_ORDER_MARK)
 

@@ -105,8 +105,9 @@ def _facts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 def _comparison_lines(comparisons: Sequence[CountsComparison | ValueComparison]) -> Iterator[str]:
     from qumulus.sdk import CountsComparison
 
-    for number, each in enumerate(comparisons):
-        name = f"  binding {number}  " if len(comparisons) > 1 else "  "
+    width = max((len(each.part) for each in comparisons), default=0)
+    for each in comparisons:
+        name = f"  {each.part:<{width}}  " if width else "  "
         if isinstance(each, CountsComparison):
             yield (
                 f"{name}total variation {each.total_variation:.4f}, chi-square {each.chi_square:.2f} "

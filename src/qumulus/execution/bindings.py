@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 from qumulus.circuits import Circuit, DynamicProgram, ProgramError, ReadLimits, read_parametric
 from qumulus.execution.failures import InvalidProgramError, LimitExceededError, nearest
+from qumulus.execution.numbers import finite, shown
 from qumulus.execution.program import symbolic_program
 
 MAX_BINDINGS: Final = 10_000
@@ -58,7 +58,8 @@ def _values_by_name(index: int, binding: object, names: tuple[str, ...]) -> Mapp
     for name, value in binding.items():
         if not isinstance(value, bool | int | float | str):
             raise InvalidProgramError(
-                f"Binding {index}: '{name}' must be a number, a boolean or a text of bits, not {value!r}."
+                f"Binding {index}: '{name}' must be a number, a boolean or a text of bits, "
+                f"not {shown(value)}."
             )
     return binding
 
@@ -125,9 +126,10 @@ def _values(index: int, binding: object, names: tuple[str, ...]) -> list[float]:
 
 
 def _number(index: int, name: str, value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise InvalidProgramError(f"Binding {index}: '{name}' must be a number, not {value!r}.")
-    return float(value)
+    number = finite(value)
+    if number is None:
+        raise InvalidProgramError(f"Binding {index}: '{name}' must be a number, not {shown(value)}.")
+    return number
 
 
 def _refuse_names(index: int, binding: Mapping[str, Any], names: tuple[str, ...]) -> None:

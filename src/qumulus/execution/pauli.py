@@ -10,6 +10,7 @@ from typing import Any
 
 from qumulus.circuits import Operation
 from qumulus.execution.failures import InvalidProgramError
+from qumulus.execution.numbers import finite
 
 Pauli = tuple[tuple[int, str], ...]
 """A product of X, Y and Z as (qubit, letter) by ascending qubit; empty: the identity."""
@@ -63,16 +64,12 @@ def read_operator(operator: object, n_qubits: int) -> tuple[Term, ...]:
 def _read_term(index: int, entry: Any, n_qubits: int) -> tuple[Pauli, float]:
     if not isinstance(entry, dict) or not isinstance(entry.get("pauli"), str):
         raise InvalidProgramError(f"Term {index} of the operator has no text 'pauli' such as 'X 0 Z 1'.")
-    coefficient = entry.get("coeff", 1.0)
-    if (
-        isinstance(coefficient, bool)
-        or not isinstance(coefficient, int | float)
-        or not math.isfinite(coefficient)
-    ):
+    coefficient = finite(entry.get("coeff", 1.0))
+    if coefficient is None:
         raise InvalidProgramError(
             f"Term {index} of the operator ('{entry['pauli']}') needs a real number as 'coeff'."
         )
-    return _read_pauli(index, entry["pauli"], n_qubits), float(coefficient)
+    return _read_pauli(index, entry["pauli"], n_qubits), coefficient
 
 
 def _read_pauli(index: int, text: str, n_qubits: int) -> Pauli:

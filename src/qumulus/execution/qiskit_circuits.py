@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -58,6 +59,7 @@ _GATES: Final[Mapping[str, type[Gate]]] = {
     "c4x": gates.C4XGate,
 }
 
+_LARGE_ANGLE: Final = 1e6
 UNREAD: Final = "_unread"
 """Register of the bit that takes the results nobody reads."""
 
@@ -111,6 +113,7 @@ def _registers(registers: Sequence[Register], kind: type[Any], *, size: int, nam
 def add_operation(circuit: QuantumCircuit, operation: Operation) -> None:
     """Append one operation."""
     name, qubits, params, clbits, controls, *_ = operation
+    angles = tuple([_within_turns(angle) for angle in params])
     if name == "measure":
         circuit.measure(qubits[0], clbits[0] if clbits else circuit.num_clbits - 1)
     elif name == "barrier":
@@ -121,12 +124,19 @@ def add_operation(circuit: QuantumCircuit, operation: Operation) -> None:
         for qubit in qubits:
             circuit.delay(params[0], qubit, unit="s")
     elif name == "gphase":
-        _add_phase(circuit, operation)
+        _add_phase(circuit, operation._replace(params=angles))
     elif name in _METHODS and not controls:
-        getattr(circuit, name)(*params, *qubits)
+        getattr(circuit, name)(*angles, *qubits)
     else:
-        gate = _GATES[name](*params)
+        gate = _GATES[name](*angles)
         circuit.append(_controlled(gate, controls), qubits, copy=False)
+
+
+def _within_turns(angle: Any) -> Any:
+    """The angle; a large one within two turns, for transpilers add π to it, which may change nothing."""
+    if not isinstance(angle, float) or abs(angle) < _LARGE_ANGLE:
+        return angle
+    return 2 * math.atan2(math.sin(angle / 2), math.cos(angle / 2))
 
 
 def _controlled(gate: Gate, controls: str) -> Gate:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from qumulus.sdk.results import BindingsResult, EstimationResult, JobResult, SamplingResult
@@ -19,55 +19,75 @@ _MOST_TERMS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountsComparison:
-    """Two histograms; ``p_value`` is that of a chi-square test of both being of one distribution."""
-
+class _Compared:
     is_identical: bool
+    p_value: float
+    part: str = ""
+    """``binding 3`` or ``program 0``; empty: all of the result."""
+    n_tests: int = 1
+    """Comparisons of the same two results: one of many is doubted by chance more easily than one alone."""
+
+    @property
+    def agrees(self) -> bool:
+        """They are the same, or differ by no more than chance."""
+        return self.is_identical or self.p_value >= DOUBT / self.n_tests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsComparison(_Compared):
+    """Two histograms; ``p_value`` is that of a chi-square test of both being of one distribution.
+
+    Where both are mitigated, the test is of what was measured, for only that is spread as counts are.
+    """
+
     total_variation: float
     """Half the sum of the differences of the shares: 0 for equal ones, 1 without a common outcome."""
     chi_square: float
     degrees_of_freedom: int
-    p_value: float
-
-    @property
-    def agrees(self) -> bool:
-        """They are the same, or differ by no more than chance."""
-        return self.is_identical or self.p_value >= DOUBT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValueComparison:
+class ValueComparison(_Compared):
     """Two expectation values; ``p_value`` is that of their difference by their standard errors."""
 
-    is_identical: bool
     difference: float
     sigmas: float
     """The difference in units of its own standard error."""
     p_value: float
-
-    @property
-    def agrees(self) -> bool:
-        """They are the same, or differ by no more than chance."""
-        return self.is_identical or self.p_value >= DOUBT
 
 
 Comparison = CountsComparison | ValueComparison
 
 
 def compare_results(one: JobResult, other: JobResult) -> tuple[Comparison, ...]:
-    """Compare binding by binding, or the one result of each job; empty: they are of different kinds."""
-    pairs = list(zip(_parts(one), _parts(other), strict=False))
-    if len(_parts(one)) != len(_parts(other)):
+    """Compare binding by binding, or the one result of each job and then what each of its programs gave.
+
+    Empty: they are of different kinds.
+    """
+    lefts, rights = _parts(one), _parts(other)
+    if len(lefts) != len(rights):
         return ()
     found: list[Comparison] = []
-    for left, right in pairs:
+    for index, (left, right) in enumerate(zip(lefts, rights, strict=True)):
+        part = f"binding {index}" if len(lefts) > 1 else ""
         if isinstance(left, SamplingResult) and isinstance(right, SamplingResult):
-            found.append(compare_counts(left.counts, right.counts))
+            found += _compare_sampling(left, right, part)
         elif isinstance(left, EstimationResult) and isinstance(right, EstimationResult):
-            found.append(compare_values(left, right))
+            found.append(replace(compare_values(left, right), part=part))
         else:
             return ()
-    return tuple(found)
+    return tuple([replace(each, n_tests=len(found)) for each in found])
+
+
+def _compare_sampling(one: SamplingResult, other: SamplingResult, part: str) -> Iterator[CountsComparison]:
+    compared = compare_counts(one.counts, other.counts)
+    if one.raw_counts and other.raw_counts:
+        raw = compare_counts(one.raw_counts, other.raw_counts)
+        compared = replace(raw, is_identical=compared.is_identical, total_variation=compared.total_variation)
+    yield replace(compared, part=part)
+    lefts, rights = one.divided_counts or {}, other.divided_counts or {}
+    for index in sorted(lefts.keys() & rights.keys(), key=int):
+        yield replace(compare_counts(lefts[index], rights[index]), part=f"program {index}")
 
 
 def compare_counts(one: Mapping[str, int], other: Mapping[str, int]) -> CountsComparison:

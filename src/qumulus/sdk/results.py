@@ -27,6 +27,8 @@ class SamplingResult(Result):
     """A histogram; keys are as wide as all declared bits, bit 0 rightmost."""
 
     counts: Mapping[str, int]
+    raw_counts: Mapping[str, int] | None = None
+    """The histogram as it was measured, where ``counts`` is mitigated."""
     divided_counts: Mapping[str, Mapping[str, int]] | None = None
     """Of several programs run side by side: each one's own counts, by its index."""
 
@@ -113,6 +115,7 @@ def _read_one(
     if sampling is not None:
         return SamplingResult(
             counts=_counts(sampling["counts"]),
+            raw_counts=sampling.get("raw_counts"),
             divided_counts=sampling.get("divided_counts"),
             provenance=provenance,
             transpile_result=transpile_result,

@@ -19,7 +19,7 @@ from qumulus.circuits.parameters import MAX_PARAMETERS, Angle, bind, input_names
 HEAD = 'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
 ANSATZ = f"""{HEAD}input float[64] a;
 input float b; // a comment: input float c;
-input angle[16] w;
+input angle[64] w;
 qubit[3] q; bit[3] c;
 gate my(x, y) p, r {{ rx(x + 2 * y) p; ctrl @ rz(-y / 3 + pi) p, r; }}
 const float d = 1.5;
@@ -89,6 +89,22 @@ def test_angles_wrap_at_a_turn() -> None:
     for value in (0.3, 0.3 + math.tau, 0.3 - 3 * math.tau):
         (operation,) = bind(program.circuit.operations, program.values([value]))
         assert operation.params[0] == pytest.approx(0.15)
+
+
+def test_a_float_is_what_is_left_of_it_in_its_width() -> None:
+    for angle in ("3 * a", "sin(a)"):
+        program = read_symbolic(f"{HEAD}input float[32] a; qubit q; rx({angle}) q;")
+        (operation,) = bind(program.circuit.operations, program.values([0.1]))
+        exact = 0.10000000149011612
+        assert operation.params == pytest.approx([3 * exact if "*" in angle else math.sin(exact)], rel=1e-12)
+    with pytest.raises(ProgramError, match="does not fit"):
+        program.values([1e300])
+
+
+def test_angles_of_other_widths_are_bound_one_by_one() -> None:
+    with pytest.raises(ProgramError) as caught:
+        read_symbolic(f"{HEAD}input angle[8] a; qubit q; rx(a / 2) q;")
+    assert caught.value.code == "unsupported_instruction"
 
 
 def test_what_is_reckoned_with_angles_stays_within_a_turn() -> None:

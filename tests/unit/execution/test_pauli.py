@@ -45,7 +45,7 @@ def test_a_wrong_term_is_named(text: str, says: str) -> None:
     assert "Term 1" in str(caught.value)
 
 
-@pytest.mark.parametrize("coefficient", [None, "1", True, float("nan"), float("inf"), [1, 2]])
+@pytest.mark.parametrize("coefficient", [None, "1", True, float("nan"), float("inf"), [1, 2], 10**400])
 def test_coefficients_are_real_numbers(coefficient: Any) -> None:
     with pytest.raises(InvalidProgramError, match="real number"):
         read_operator([{"pauli": "X 0", "coeff": coefficient}], 1)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qumulus.sdk import BindingsResult, EstimationResult, SamplingResult
+from qumulus.sdk import BindingsResult, CountsComparison, EstimationResult, SamplingResult
 from qumulus.sdk.comparison import chi_square_tail, compare_counts, compare_results, compare_values
 
 
@@ -91,3 +91,38 @@ def test_results_are_compared_part_by_part_if_they_are_of_one_kind() -> None:
     assert all(each.is_identical for each in compare_results(many, many))
     assert compare_results(value, sampling(a=1)) == ()
     assert compare_results(many, value) == ()
+
+
+def test_programs_that_ran_side_by_side_are_compared_each() -> None:
+    def result(first: dict[str, int], second: dict[str, int]) -> SamplingResult:
+        return SamplingResult(counts={"00": 500, "11": 500}, divided_counts={"0": first, "1": second})
+
+    one = result({"0": 500, "1": 500}, {"0": 500, "1": 500})
+    found = compare_results(one, result({"0": 500, "1": 500}, {"0": 900, "1": 100}))
+    assert [each.part for each in found] == ["", "program 0", "program 1"]
+    assert [(each.is_identical, each.agrees) for each in found] == [
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
+
+
+def test_mitigated_counts_are_tested_by_what_was_measured() -> None:
+    """They are spread more widely than counts are, so that a test of them would doubt too much."""
+    one = SamplingResult(counts={"0": 560, "1": 440}, raw_counts={"0": 510, "1": 490})
+    other = SamplingResult(counts={"0": 440, "1": 560}, raw_counts={"0": 490, "1": 510})
+    (found,) = compare_results(one, other)
+    assert isinstance(found, CountsComparison)
+    assert found.total_variation == pytest.approx(0.12)
+    assert found.p_value == pytest.approx(
+        compare_counts(one.raw_counts or {}, other.raw_counts or {}).p_value
+    )
+    assert (found.is_identical, found.agrees) == (False, True)
+
+
+def test_among_many_bindings_one_is_far_off_by_chance() -> None:
+    here, there = EstimationResult(exp_value=0.0, stds=1.0), EstimationResult(exp_value=5.0, stds=1.0)
+    (alone,) = compare_results(here, there)
+    many = compare_results(BindingsResult(bindings=(here,) * 100), BindingsResult(bindings=(there,) * 100))
+    assert alone.p_value == many[7].p_value < 1e-3
+    assert (alone.agrees, many[7].agrees, many[7].part) == (False, True, "binding 7")

@@ -64,6 +64,7 @@ class Evaluator:
         self._version = version
         self._call = call
         self._literals: dict[int, Value] = {}
+        """The values of literals, and of what is made of nothing else, by their nodes' ids."""
 
     # Places in the text
 
@@ -93,6 +94,8 @@ class Evaluator:
             ProgramError: it has none.
             DependsOnMeasurement: it is not known yet.
         """
+        if (constant := self._literals.get(id(node))) is not None:
+            return constant
         evaluate = self._EVALUATE.get(type(node).__name__)
         if evaluate is None:
             what = type(node).__name__
@@ -148,9 +151,12 @@ class Evaluator:
         symbol = self.symbol(node)
         if symbol is None:
             return Value(FLOAT, CONSTANTS[node.name])
-        if not isinstance(symbol, Variable | BitVariable):
+        if type(symbol) is Variable:
+            value = Value(symbol.type, symbol.data)
+        elif type(symbol) is BitVariable:
+            value = place_of(symbol).value()
+        else:
             raise Fault(f"`{node.name}` has no value")
-        value = place_of(symbol).value()
         if value.data is None:
             raise Fault(f"`{node.name}` is not a constant")
         return value
@@ -166,16 +172,14 @@ class Evaluator:
         return symbol
 
     def _literal(self, node: Any) -> Value:
-        known_value = self._literals.get(id(node))
-        if known_value is None:
-            known_value = self._literals[id(node)] = LITERALS[type(node).__name__](node)
-        return known_value
+        value = self._literals[id(node)] = LITERALS[type(node).__name__](node)
+        return value
 
     def _unary(self, node: Any) -> Value:
         return operators.unary(node.op.name, self.value(node.expression))
 
     def _binary(self, node: Any) -> Value:
-        operator = node.op.name
+        operator = node.op._name_  # `name` takes as long as an addition
         if operator in ("&&", "||"):
             if self.condition(node.lhs) == (operator == "||"):
                 return Value(BOOL, operator == "||")
@@ -186,7 +190,10 @@ class Evaluator:
                 raise Fault("`^` is not read beside classical control", code="unsupported_instruction")
             if operator == "/":
                 left = Value(FLOAT, converted(left, FLOAT))
-        return operators.binary(operator, left, right)
+        value = operators.binary(operator, left, right)
+        if id(node.lhs) in self._literals and id(node.rhs) in self._literals:
+            self._literals[id(node)] = value
+        return value
 
     def _cast(self, node: Any) -> Value:
         target = self.type_of(node.type)

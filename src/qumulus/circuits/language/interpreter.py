@@ -220,6 +220,8 @@ class Interpreter:
         name, value = node.target.name, node.value
         if self._names_bits(value):
             cells = self._bit_cells(value)
+            if len(set(map(id, cells))) < len(cells):
+                raise Fault("an alias cannot name a bit twice")
             is_single = (
                 len(cells) == 1
                 and type(value).__name__ != "Concatenation"
@@ -242,16 +244,25 @@ class Interpreter:
         return list(cells)
 
     def _assign(self, node: Any) -> None:
-        place, operator = self.evaluator.place_at(node.lvalue), node.op.name
-        if operator == "=":
-            place.write(self.evaluator.as_type(node.rvalue, place.type))
+        name = node.lvalue.name
+        symbol = self.names.find(name) if type(name) is str else None
+        if type(symbol) is Variable and symbol.is_writable and not symbol.type.shape:
+            symbol.data = self._assigned(node, symbol.type, lambda: Value(symbol.type, symbol.data))
             return
+        place = self.evaluator.place_at(node.lvalue)
+        place.write(self._assigned(node, place.type, place.value))
+
+    def _assigned(self, node: Any, kind: Type, before: Callable[[], Value]) -> Any:
+        """What an assignment writes to a place of this type, which held a value before."""
+        operator = node.op._name_  # `name` takes as long as an addition
+        if operator == "=":
+            return self.evaluator.as_type(node.rvalue, kind)
         value = self.evaluator.value(node.rvalue)
         if operator == "~=":
             result = operators.unary("~", value)
         else:
-            result = operators.binary(operator[:-1], place.value(), value)
-        place.write(converted(result, place.type, is_cast=result.type.kind in ("int", "uint")))
+            result = operators.binary(operator[:-1], before(), value)
+        return converted(result, kind, is_cast=result.type.kind in ("int", "uint"))
 
     def _expression(self, node: Any) -> None:
         expression = node.expression
@@ -266,7 +277,8 @@ class Interpreter:
     # Control
 
     def _branch(self, node: Any) -> None:
-        self.block(node.if_block if self.evaluator.condition(node.condition) else node.else_block)
+        if statements := node.if_block if self.evaluator.condition(node.condition) else node.else_block:
+            self.block(statements)
 
     def _turn(self, node: Any) -> None:
         self._n_turns += 1

@@ -48,6 +48,9 @@ _ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
 }
 
 
+_SIMPLE: Final = {name: _ARITHMETIC[name] for name in "+-*"}
+
+
 def boolean(value: Value) -> bool:
     """A condition."""
     return bool(converted(value, BOOL))
@@ -58,19 +61,17 @@ def binary(operator: str, left: Value, right: Value) -> Value:
     if left.type.shape or right.type.shape:
         raise Fault(f"the operator `{operator}` is not defined for arrays", "index their elements")
     try:
-        if operator in _COMPARISONS:
-            return Value(BOOL, _COMPARISONS[operator](*_comparable(left, right)))
-        if operator in _BITWISE:
-            return _bitwise(operator, left, right)
-        if operator in ("<<", ">>"):
-            return _shifted(operator, left, _integer(right))
-        return _arithmetic(operator, left, right)
+        return _APPLY.get(operator, _arithmetic)(operator, left, right)
     except ZeroDivisionError:
         raise Fault("division by zero") from None
     except (OverflowError, ValueError):
         raise Fault("this expression has no finite value") from None
     except TypeError:
         raise _undefined(operator, left, right) from None
+
+
+def _compared(operator: str, left: Value, right: Value) -> Value:
+    return Value(BOOL, _COMPARISONS[operator](*_comparable(left, right)))
 
 
 def _undefined(operator: str, left: Value, right: Value) -> Fault:
@@ -97,13 +98,15 @@ def _comparable(left: Value, right: Value) -> tuple[Any, Any]:
     if (left.type.kind == "duration") != (right.type.kind == "duration"):
         raise TypeError
     kinds = {left.type.kind, right.type.kind}
-    if "angle" in kinds and kinds != {"angle"}:
-        angle = left.type if left.type.kind == "angle" else right.type
-        return converted(left, angle), converted(right, angle)
     if kinds <= INTEGERS:
+        if left.type.width == right.type.width:
+            return left.data, right.data
         common = _common(left, right)
         if common is not LITERAL and None in (left.type.width, right.type.width):
             return wrapped(left.data, common), wrapped(right.data, common)
+    if "angle" in kinds and kinds != {"angle"}:
+        angle = left.type if left.type.kind == "angle" else right.type
+        return converted(left, angle), converted(right, angle)
     return _scalar(left), _scalar(right)
 
 
@@ -141,7 +144,8 @@ def _cells(data: Any) -> Sequence[Any]:
     return data if type(data) is tuple else (data,)
 
 
-def _shifted(operator: str, value: Value, distance: int) -> Value:
+def _shifted(operator: str, value: Value, by: Value) -> Value:
+    distance = _integer(by)
     if not 0 <= distance <= 1 << 20:
         raise Fault(f"a shift by {distance} is not possible")
     kind, width = value.type.kind, value.type.width
@@ -168,6 +172,8 @@ def _from_integer(number: int, target: Type) -> Value:
 
 def _arithmetic(operator: str, left: Value, right: Value) -> Value:
     kinds = {left.type.kind, right.type.kind}
+    if kinds <= INTEGERS:
+        return _of_integers(operator, left, right)
     if "duration" in kinds:
         return _of_durations(operator, left, right)
     if "angle" in kinds:
@@ -198,16 +204,17 @@ def _finite(number: Any) -> Any:
 
 
 def _of_integers(operator: str, left: Value, right: Value) -> Value:
-    common, a, b = _common(left, right), left.data, right.data
+    a, b = left.data, right.data
+    common = left.type if left.type is right.type else _common(left, right)
+    if operator in _SIMPLE:
+        return Value(common, wrapped(_SIMPLE[operator](a, b), common))
     if operator == "**":
         if b < 0 or b * max(a.bit_length(), 1) > MAX_WIDTH:
             return Value(FLOAT, _finite(float(a) ** b))
         return Value(common, wrapped(a**b, common))
-    if operator in ("/", "%"):
-        # Cut towards zero, as in C; the remainder has the dividend's sign.
-        quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
-        return Value(common, wrapped(quotient if operator == "/" else a - b * quotient, common))
-    return Value(common, wrapped(_ARITHMETIC[operator](a, b), common))
+    # Cut towards zero, as in C; the remainder has the dividend's sign.
+    quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+    return Value(common, wrapped(quotient if operator == "/" else a - b * quotient, common))
 
 
 def _of_durations(operator: str, left: Value, right: Value) -> Value:
@@ -238,6 +245,13 @@ def _of_angles(operator: str, left: Value, right: Value) -> Value:
     if both or scale.type.kind not in ("float", *INTEGERS):
         raise TypeError
     return Value(FLOAT, _finite(_plain(operator, float(_scalar(left)), float(_scalar(right)))))
+
+
+_APPLY: Final = {
+    **dict.fromkeys(_COMPARISONS, _compared),
+    **dict.fromkeys(_BITWISE, _bitwise),
+    **dict.fromkeys(("<<", ">>"), _shifted),
+}
 
 
 def _width(angle: Type) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -14,6 +15,8 @@ from qumulus.circuits.language.scopes import Names, Subroutine, Symbol, Variable
 from qumulus.circuits.language.values import (
     ANGLE_WIDTH,
     FLOAT,
+    INTEGERS,
+    MAX_WIDTH,
     Fault,
     Type,
     Value,
@@ -22,9 +25,10 @@ from qumulus.circuits.language.values import (
 )
 from qumulus.circuits.lexer import Cursor
 from qumulus.circuits.operands import Bits
-from qumulus.circuits.program import RESERVED_WORDS, Program
+from qumulus.circuits.program import Program
 
 Input = float | int | bool | str
+_DEFINITION: Final = re.compile(r"\b(?:gate|opaque)\b")
 _NUMBERS: Final = frozenset(("int", "uint", "float"))
 _WIDE: Final = frozenset(("bit", "bool", "int", "uint", "angle"))
 
@@ -85,7 +89,9 @@ class Outline:
     def _gate(self, node: Any) -> None:
         offset = self.offset(node)
         # The place of an annotated definition is that of its annotation.
-        read_definition(self.program, Cursor(self.source, self.source.text.index("gate", offset)))
+        found = _DEFINITION.search(self.source.text, offset)
+        assert found is not None
+        read_definition(self.program, Cursor(self.source, found.start()))
 
     def _qubit(self, node: Any) -> None:
         self._check_name(node.qubit, node)
@@ -140,7 +146,7 @@ class Outline:
 
     def _check_name(self, identifier: Any, node: Any) -> None:
         name = identifier.name
-        if name in RESERVED_WORDS:
+        if self.program.is_reserved(name):
             raise self.evaluator.error(node, Fault(f"`{name}` is a reserved word"))
         gate = self.program.symbols.get(name)
         if self._names.find(name) is not None or gate is not None:
@@ -210,9 +216,13 @@ def _input_value(given: Input, kind: Type) -> Value:
     if isinstance(given, bool):
         return Value(Type("bool"), given)
     if isinstance(given, int):
+        if given.bit_length() > MAX_WIDTH:
+            raise Fault("this number is too large")
         return Value(Type("int"), given)
     if not isinstance(given, float) or given != given or abs(given) == float("inf"):
         raise Fault("an input must be a finite number, a boolean or a text of bits")
+    if kind.kind in INTEGERS and given != int(given):
+        raise Fault(f"{given:g} is not an integer, as an input of type `{kind}` must be")
     return Value(FLOAT, given)
 
 

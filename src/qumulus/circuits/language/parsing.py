@@ -6,7 +6,9 @@ import re
 from typing import Any, Final
 
 from qumulus.circuits.errors import ProgramError, ReadLimits, Source
+from qumulus.circuits.language import version_2
 from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.program import undeclared_version
 
 # Refused wherever they stand, before the parser sees the program: word → what it is.
 _REFUSED: Final[dict[str, str]] = {
@@ -19,11 +21,15 @@ _REFUSED: Final[dict[str, str]] = {
     "opaque": "a gate without a definition",
     "pragma": "an instruction to one particular compiler",
 }
+_SAYS_2: Final = re.compile(r"\s*OPENQASM\s+2")
 _HARMLESS_ANNOTATIONS: Final = frozenset(("reversible",))
 _POSSIBLE: Final = (
     "possible is all of OpenQASM 3 but pulses, `extern`, hardware timing, pragmas and unknown annotations"
 )
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_POWER: Final = re.compile(r"\bpow\b(?=\s*\()")
+_POWER_FUNCTION: Final = "ᵖow"
+"""As long as ``pow``, which the grammar has for the modifier alone."""
 _PLACE: Final = re.compile(r"L([0-9]+):C([0-9]+)")
 
 
@@ -39,6 +45,19 @@ def parse(source: Source, limits: ReadLimits) -> Any:
             f"a program with classical control may have up to {limits.tree_characters:,} characters",
             hint="use loops, gates and subroutines",
         )
+    if undeclared_version(source.text) != 2 and not _SAYS_2.match(source.text):
+        return _parse_3(source, limits)
+    try:
+        return version_2.parse(source, limits)
+    except ProgramError as error:
+        wrong = error
+    try:  # Some programs of OpenQASM 2 have a few statements of OpenQASM 3.
+        return _parse_3(source, limits)
+    except ProgramError as error:
+        raise (wrong if error.code == "invalid_program" else error) from None
+
+
+def _parse_3(source: Source, limits: ReadLimits) -> Any:
     _screen(source, limits)
     try:
         from openqasm3 import parser as reference
@@ -67,13 +86,35 @@ def _parse(reference: Any, text: str) -> Any:
             _, _, line, column, message, _ = where
             raise reference.QASM3ParsingError(f"L{line}:C{column}: {message}")
 
-    lexer = reference.qasm3Lexer(reference.InputStream(text))
+    class Visitor(reference.QASMNodeVisitor):  # type: ignore[misc] # likewise
+        def visitCallExpression(self, context: Any) -> Any:  # noqa: N802 # likewise
+            call = super().visitCallExpression(context)
+            name = getattr(call, "name", None)  # A `sizeof` has none.
+            if name is not None and name.name == _POWER_FUNCTION:
+                name.name = "pow"
+            return call
+
+    lexer = reference.qasm3Lexer(reference.InputStream(_with_power_functions(text)))
     parser = reference.qasm3Parser(reference.CommonTokenStream(lexer))
     parser._errHandler = reference.BailErrorStrategy()  # noqa: SLF001 # as openqasm3 itself does
     for recognizer in (lexer, parser):
         recognizer.removeErrorListeners()
     lexer.addErrorListener(Raising())
-    return reference.QASMNodeVisitor().visitProgram(parser.program())
+    return Visitor().visitProgram(parser.program())
+
+
+def _with_power_functions(text: str) -> str:
+    """The text in which ``pow(a, b)`` has another name where it is no modifier."""
+
+    def named(found: re.Match[str]) -> str:
+        depth, end = 0, found.end()
+        for end in range(found.end(), len(text)):
+            depth += (text[end] == "(") - (text[end] == ")")
+            if depth == 0 and text[end] == ")":
+                break
+        return "pow" if text[end + 1 :].lstrip()[:1] == "@" else _POWER_FUNCTION
+
+    return _POWER.sub(named, text)
 
 
 def _screen(source: Source, limits: ReadLimits) -> None:

@@ -68,9 +68,9 @@ class Names:
 
     def find(self, name: str) -> Symbol | None:
         """The innermost symbol of this name."""
-        for scope in reversed(self._scopes[self._base :]):
-            if name in scope:
-                return scope[name]
+        for depth in range(len(self._scopes) - 1, self._base - 1, -1):
+            if (symbol := self._scopes[depth].get(name)) is not None:
+                return symbol
         return self.constants.get(name) if self._declared_at.get(name, 0) <= self.reached else None
 
     def is_hidden(self, name: str) -> bool:
@@ -133,7 +133,10 @@ def positions(index: Index, size: int) -> int | list[int]:
             raise Fault("this index set names an element twice")
         return chosen
     assert isinstance(index, Span)
-    return list(steps(index, size))
+    chosen = list(steps(index, size))
+    if size and not chosen:
+        raise Fault("this slice selects nothing")
+    return chosen
 
 
 def steps(span: Span, size: int | None = None) -> range:

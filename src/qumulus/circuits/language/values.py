@@ -17,7 +17,7 @@ from qumulus.circuits.errors import ProgramErrorCode
 MAX_WIDTH: Final = 256
 ANGLE_WIDTH: Final = 64
 INTEGER_WIDTH: Final = 64
-_FLOAT_FORMATS: Final[dict[int, str]] = {16: "e", 32: "f", 64: "d"}
+_FLOAT_FORMATS: Final[dict[int, str]] = {16: "<e", 32: "<f", 64: "<d"}
 
 
 class Fault(Exception):  # noqa: N818 # becomes a ProgramError where its place is known
@@ -172,9 +172,11 @@ def _integer_to_integer(value: Value, target: Type, is_cast: bool) -> int:
 
 
 def _float_to_integer(value: Value, target: Type, is_cast: bool) -> int:
-    if not math.isfinite(value.data) or (not is_cast and value.data != int(value.data)):
-        raise Fault(f"{value.data:g} is not an integer", f"cut it off with `{target}(…)`")
-    return wrapped(int(value.data), target)
+    """As in C, what follows the point is cut off."""
+    number = int(value.data)
+    if not is_cast and wrapped(number, target) != number:
+        raise Fault(f"{value.data:g} does not fit in `{target}`")
+    return wrapped(number, target)
 
 
 def _to_float(value: Value, target: Type, is_cast: bool) -> float:  # noqa: ARG001
@@ -185,7 +187,7 @@ def _to_float(value: Value, target: Type, is_cast: bool) -> float:  # noqa: ARG0
 def rounded(number: float, target: Type) -> float:
     """A float as one of this width."""
     code = _FLOAT_FORMATS[target.width or 64]
-    if code == "d":
+    if code == "<d":
         return number
     try:
         return float(struct.unpack(code, struct.pack(code, number))[0])
