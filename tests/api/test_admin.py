@@ -232,3 +232,18 @@ async def test_a_new_user_with_a_new_token_on_a_new_device_gets_a_result(cloud: 
     await cloud.start(job_id, "lab")
     await cloud.report(job_id, "lab", result={"sampling": {"counts": {"0": 1}}})
     assert await cloud.status(job_id, "carol") == "succeeded"
+
+
+async def test_what_is_wrong_with_a_name_is_said_in_words(cloud: Cloud) -> None:
+    for path, body, says in (
+        ("/users", {"id": "a b"}, "'id' is wrong: a name has letters, digits and . _ @ + - only."),
+        ("/users", {"id": ""}, "'id' is wrong: it is empty."),
+        ("/devices", {"device_id": "x/y", "device_type": "QPU"}, "'device_id' is wrong: a name has letters"),
+        (
+            "/whitelist_users",
+            {"users": [{"email": "eve", "group_id": ""}]},
+            "'users[0].email' is wrong: it is no mail address such as bob@example.org.",
+        ),
+    ):
+        answer = await cloud.call("admin", "POST", f"/admin{path}", json=body)
+        assert (answer.status_code, answer.json()["message"].startswith(says)) == (400, True), answer.text

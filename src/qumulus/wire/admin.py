@@ -8,9 +8,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from qumulus.wire.decode import worded
 from qumulus.wire.user import AnnouncementBody, DeviceBody, Instant
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^(?!\.{1,2}$)[\w.@+-]+(?!\n)$")]
+_NAME = worded(r"^(?!\.{1,2}$)[\w.@+-]+(?!\n)$", "a name has letters, digits and . _ @ + - only")
+_EMAIL = worded(r"^[^@\s]+@[^@\s]+(?!\n)$", "it is no mail address such as bob@example.org")
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=_NAME)]
 Label = Annotated[str, Meta(max_length=255)]
 DeviceIds = list[Identifier]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -206,7 +210,7 @@ class Whitelist(msgspec.Struct, frozen=True, kw_only=True):
 class NewWhitelistUser(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Somebody to expect."""
 
-    email: Annotated[str, Meta(min_length=3, max_length=255, pattern=r"^[^@\s]+@[^@\s]+(?!\n)$")]
+    email: Annotated[str, Meta(min_length=3, max_length=255, pattern=_EMAIL)]
     group_id: Label
     available_devices: Literal["*"] | DeviceIds
     display_name: Label | None = None

@@ -28,6 +28,16 @@ _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[{]}")
 _LONGEST_NAME: Final = 100
 
 
+_WORDS: Final = {"Expected `str` of length >= 1": "it is empty"}
+"""What the decoder says of a text → the same for people."""
+
+
+def worded(pattern: str, words: str) -> str:
+    """The pattern of a field, noted with what to say of a text that does not match."""
+    _WORDS[f"Expected `str` matching regex {pattern!r}"] = words
+    return pattern
+
+
 @lru_cache(maxsize=128)
 def _decoder(shape: Any) -> Any:
     return msgspec.json.Decoder(shape)
@@ -116,7 +126,7 @@ def _refuse(text: str, shape: Any, what: str) -> NoReturn:
     if placed is None:
         raise BadRequestError(f"The {what} is wrong: {text}.")
     field = placed["path"].lstrip(".") or what
-    raise BadRequestError(f"'{field}' is wrong: {placed['what']}.", field=field)
+    raise BadRequestError(f"'{field}' is wrong: {_WORDS.get(placed['what'], placed['what'])}.", field=field)
 
 
 def _step(shape: Any, step: str) -> Any:
