@@ -67,9 +67,10 @@ faults: install ## kill, stop, cut and repeat for minutes on both stores; then c
 physics: install ## the correctness suite in its long form, with fresh seeds, printed; PHYSICS_SEED=n repeats one
 	$(BIN)/python -m tests.physics
 
-api: install ## write api/*.json and the generated client anew
+api: install $(if $(NPM),$(MODULES)) ## write api/*.json, the generated client and the console's types anew
 	$(BIN)/python scripts/export_openapi.py
 	$(BIN)/python scripts/generate_sync.py
+	$(if $(NPM),cd console && npm run types)
 
 lock: install ## pin the newest fitting dependencies, with hashes, naming no host
 	$(BIN)/uv pip compile $(PINNED) --extra cloud --extra provider --extra s3 --extra dev --output-file $(LOCK) pyproject.toml

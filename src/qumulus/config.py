@@ -6,7 +6,6 @@ Each process reads its settings once and hands them on; nothing else looks at th
 from __future__ import annotations
 
 import difflib
-import logging
 import os
 import re
 import socket
@@ -20,8 +19,6 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 import msgspec
 import platformdirs
 from msgspec import Meta
-
-log = logging.getLogger("qumulus.config")
 
 S = TypeVar("S")
 
@@ -194,7 +191,7 @@ def load(kind: type[S], table: str, *, flags: Mapping[str, Any], file: Path | No
         SettingsError: an unknown key, or a value of the wrong type.
     """
     names = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]  # S is always a dataclass
-    environment = _from_environment(os.environ)
+    environment = {key: os.environ[name] for name, key in ENVIRONMENT.items() if os.environ.get(name)}
     given = {key: value for key, value in flags.items() if value is not None}
     for key, value in given.items():
         if value == "":
@@ -209,7 +206,9 @@ def load(kind: type[S], table: str, *, flags: Mapping[str, Any], file: Path | No
     try:
         return msgspec.convert(merged, kind, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"A setting of the {table} does not fit: {error}") from error
+        what, _, place = str(error).partition(" - at `$.")
+        setting = f"{place[:-1]} in [{table}]" if place else f"A setting of [{table}]"
+        raise SettingsError(f"{setting} does not fit: {what}") from error
 
 
 def _decode(kind: type[Any], value: Any) -> Any:
@@ -218,11 +217,13 @@ def _decode(kind: type[Any], value: Any) -> Any:
     raise TypeError(f"no setting is a {kind}")
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    for name in sorted(environment):
-        if name.startswith("QUMULUS_") and name not in ENVIRONMENT and name not in _OF_OTHERS:
-            log.warning("unknown_variable", extra={"variable": name})
-    return {key: environment[name] for name, key in ENVIRONMENT.items() if environment.get(name)}
+def unknown_variables() -> dict[str, str]:
+    """Variables that look like settings and are none, each with the one that is nearest or ""."""
+    known = {*ENVIRONMENT, *_OF_OTHERS}
+    unknown = sorted(name for name in os.environ if name.startswith("QUMULUS_") and name not in known)
+    return {
+        name: next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.85)), "") for name in unknown
+    }
 
 
 def _from_file(path: Path, table: str, names: set[str], *, must_exist: bool) -> dict[str, Any]:

@@ -190,6 +190,21 @@ async def test_a_provider_describes_its_device(cloud: Cloud) -> None:
     assert unknown.status_code == 404
 
 
+async def test_a_provider_says_which_gates_its_device_takes(cloud: Cloud) -> None:
+    for body in (
+        {"n_qubits": 2, "basis_gates": ["rz", "sx", "cz"], "supported_instructions": ["measure"]},
+        {"n_qubits": 3},  # as a Provider of an engine or of an earlier version says it
+    ):
+        answer = await cloud.call("sc", "PATCH", "/provider/devices/SC", json=body)
+        assert answer.status_code == 200
+    device = (await cloud.call("alice", "GET", "/user/devices/SC")).json()
+    assert (device["n_qubits"], device["basis_gates"]) == (3, ["rz", "sx", "cz"])
+    assert device["supported_instructions"] == ["measure"]
+    for wrong in (["rz", ""], "rz", [1]):
+        body = {"n_qubits": 2, "basis_gates": wrong}
+        assert (await cloud.call("sc", "PATCH", "/provider/devices/SC", json=body)).status_code == 400
+
+
 async def test_a_provider_is_told_that_an_operator_took_its_device_out_of_service(cloud: Cloud) -> None:
     await _admin(cloud, "PATCH", "/devices/SVSim", json={"status": "unavailable"})
     for _ in range(2):
@@ -244,3 +259,18 @@ async def test_a_new_user_with_a_new_token_on_a_new_device_gets_a_result(cloud: 
     await cloud.start(job_id, "lab")
     await cloud.report(job_id, "lab", result={"sampling": {"counts": {"0": 1}}})
     assert await cloud.status(job_id, "carol") == "succeeded"
+
+
+async def test_what_is_wrong_with_a_name_is_said_in_words(cloud: Cloud) -> None:
+    for path, body, says in (
+        ("/users", {"id": "a b"}, "'id' is wrong: a name has letters, digits and . _ @ + - only."),
+        ("/users", {"id": ""}, "'id' is wrong: it is empty."),
+        ("/devices", {"device_id": "x/y", "device_type": "QPU"}, "'device_id' is wrong: a name has letters"),
+        (
+            "/whitelist_users",
+            {"users": [{"email": "eve", "group_id": ""}]},
+            "'users[0].email' is wrong: it is no mail address such as bob@example.org.",
+        ),
+    ):
+        answer = await cloud.call("admin", "POST", f"/admin{path}", json=body)
+        assert (answer.status_code, answer.json()["message"].startswith(says)) == (400, True), answer.text

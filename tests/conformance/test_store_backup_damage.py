@@ -34,6 +34,13 @@ async def test_a_damaged_backup_is_refused_and_changes_nothing(
         assert await is_empty(url)
 
 
+async def test_a_file_that_was_never_a_backup_is_not_called_damaged(new_url: NewUrl, copy: Path) -> None:
+    copy.parent.mkdir()
+    copy.write_text("OPENQASM 3;\n" * 200)
+    with pytest.raises(BadRequestError, match="is no backup"):
+        await restore(copy, await new_url(), may_replace=False)
+
+
 async def test_a_single_changed_letter_of_a_backup_is_found(
     world: World, new_url: NewUrl, copy: Path
 ) -> None:

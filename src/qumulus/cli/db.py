@@ -13,7 +13,7 @@ import typer
 from qumulus.cli.extras import require
 from qumulus.cli.paths import read_path
 from qumulus.cli.servers import Config, Data, Database
-from qumulus.config import CloudSettings, SettingsError, load
+from qumulus.config import CloudSettings, SettingsError, load, unknown_variables
 from qumulus.domain.errors import QumulusError, UnavailableError
 
 R = TypeVar("R")
@@ -23,6 +23,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Back up, upg
 
 def _settings(data: Data, database: Database, config: Config) -> CloudSettings:
     require("cloud")
+    for name, meant in unknown_variables().items():
+        hint = f": did you mean {meant}?" if meant else "."
+        typer.echo(f"Warning: {name} is no setting of Qumulus{hint}", err=True)
     try:
         return load(CloudSettings, "cloud", flags={"data": data, "database": database}, file=config)
     except SettingsError as error:

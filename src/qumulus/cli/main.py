@@ -38,7 +38,13 @@ class Root(LazyGroup):
 
 
 # Plain tracebacks: a framed one is no use in the logs of servers.
-app = typer.Typer(cls=Root, no_args_is_help=True, epilog=EPILOG, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=Root,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},  # commands inherit it
+)
 
 
 def _version(wanted: bool) -> None:

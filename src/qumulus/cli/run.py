@@ -55,7 +55,7 @@ Bind = Annotated[
         "again for another binding. @FILE: a JSON list of objects.",
     ),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Makes counts of a simulator repeatable.")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Makes counts of a simulator repeatable.")]
 Method = Annotated[str | None, typer.Option("--method", help="Of the simulator, such as stabilizer.")]
 Exact = Annotated[bool, typer.Option("--exact", help="With --estimate on a simulator: no shot noise.")]
 Transpile = Annotated[

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import shlex
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,8 +26,11 @@ from qumulus.config import (
     SettingsError,
     load,
     make_data_directory,
+    unknown_variables,
 )
 from qumulus.logs import check_logging
+
+log = logging.getLogger("qumulus.config")
 
 Data = Annotated[
     Path | None,
@@ -77,6 +81,8 @@ def up(
     settings = _cloud_settings(
         host, port, data=data, database=database, config=config, log_level=log_level, log_format=log_format
     )
+    if not no_providers:
+        _provider_settings({"data": settings.data}, config)  # refuses what no Provider could start with
     listener = _bind(settings)
     address = listener.getsockname()[:2]
     common = ["--data", str(settings.data), "--parent", str(os.getpid())]
@@ -148,15 +154,7 @@ def provider(
     require("provider")
     _die_with(parent)
     flags = {"data": data, "url": url, "worker": worker, "log_level": log_level, "log_format": log_format}
-    try:
-        settings = load(ProviderSettings, "provider", flags=flags, file=config)
-        check_logging(level=settings.log_level, style=settings.log_format)
-        if device:
-            settings = replace(settings, devices=tuple(_device(text, token or "") for text in device))
-        elif token:
-            settings = replace(settings, devices=tuple(replace(one, token=token) for one in settings.devices))
-    except SettingsError as error:
-        raise typer.BadParameter(str(error)) from error
+    settings = _provider_settings(flags, config, token=token or "", devices=device or ())
     from qumulus import bootstrap
 
     _run(lambda: bootstrap.run_provider(settings), settings)
@@ -183,6 +181,21 @@ def _cloud_settings(
         make_data_directory(settings.data)
     except SettingsError as error:
         raise typer.BadParameter(str(error)) from error
+    return settings
+
+
+def _provider_settings(
+    flags: Mapping[str, Any], config: Path | None, *, token: str = "", devices: Sequence[str] = ()
+) -> ProviderSettings:
+    try:
+        settings = load(ProviderSettings, "provider", flags=flags, file=config)
+        check_logging(level=settings.log_level, style=settings.log_format)
+        if devices:
+            return replace(settings, devices=tuple(_device(text, token) for text in devices))
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
+    if token:
+        return replace(settings, devices=tuple(replace(one, token=token) for one in settings.devices))
     return settings
 
 
@@ -223,6 +236,8 @@ def _run(main: Callable[[], Coroutine[Any, Any, None]], settings: CloudSettings 
     try:
         os.umask(0o077)  # programs, results and tokens are this user's affair
         set_up_logging(level=settings.log_level, style=settings.log_format)
+        for name, meant in unknown_variables().items():
+            log.warning("unknown_variable", extra={"variable": name, "did_you_mean": meant})
         bootstrap.run(main())
     except (SettingsError, ProviderStartError, QumulusError) as error:
         typer.echo(str(error), err=True)
@@ -250,7 +265,7 @@ def _greeting(settings: CloudSettings, *, has_providers: bool) -> str:
             f"  devices      {devices}",
             f"  console      {link}",
             f"  API          {known.url}/user/docs",
-            f"  credentials  {settings.data / 'credentials.json'}",
+            f"  credentials  {settings.data.absolute() / 'credentials.json'}",
             "",
             f"In another terminal, as {user}:",
             f"  export QUMULUS_DATA={shlex.quote(str(settings.data.absolute()))}",

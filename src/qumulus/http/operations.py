@@ -85,7 +85,7 @@ FRONT_PAGE: Final = f"""<!doctype html><html lang=en><meta charset=utf-8>
 <td><a href=/provider/docs>docs</a>, <a href=/provider/openapi.json>OpenAPI</a>
 <tr><td><code>/admin</code><td>operators
 <td><a href=/admin/docs>docs</a>, <a href=/admin/openapi.json>OpenAPI</a></table>
-<p>The web console is not part of this installation: it comes with the wheel, and with
+<p>Browsers see the web console here, where it is part of the installation: it comes with the wheel, and with
 <code>make console</code> in a checkout where Node 20.19 or later is installed. The APIs work without it.</p>
 <p>With a token in <code>$TOKEN</code> (after <code>qumulus up</code> it stands in
 <code>credentials.json</code>) and this address in <code>$URL</code>:</p>

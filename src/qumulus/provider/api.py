@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from qumulus.provider.outbox import JobKey
 from qumulus.transport import CloudUnreachableError, HttpClient, segment
 from qumulus.wire.calibrations import CalibrationDocument
 from qumulus.wire.provider import (
-    ChangeQubits,
     ChangeStatus,
+    DescribeDevice,
     HeartbeatBody,
     HeldJob,
     ProviderJob,
@@ -106,11 +107,20 @@ class ProviderApi:
         )
 
     async def publish(
-        self, *, n_qubits: int | None, device_info: Mapping[str, Any], calibrated_at: str
+        self,
+        *,
+        n_qubits: int | None,
+        device_info: Mapping[str, Any],
+        calibrated_at: str,
+        basis_gates: tuple[str, ...] | UnsetType = UNSET,
+        supported_instructions: tuple[str, ...] | UnsetType = UNSET,
     ) -> None:
         """Show the device as it is; a repeated calibration leaves no second row of history."""
         path = f"/provider/devices/{segment(self._device_id)}"
-        await self._client.request("PATCH", path, body=_encode(ChangeQubits(n_qubits=n_qubits)))
+        device = DescribeDevice(
+            n_qubits=n_qubits, basis_gates=basis_gates, supported_instructions=supported_instructions
+        )
+        await self._client.request("PATCH", path, body=_encode(device))
         # As in ``ChangeDeviceInfo``, but the driver's time stamp passes as it is.
         info = {"device_info": _encode(device_info).decode(), "calibrated_at": calibrated_at}
         await self._client.request("PATCH", f"{path}/device_info", body=_encode(info))

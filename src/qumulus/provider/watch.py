@@ -73,7 +73,11 @@ class Watch:
             return True
         try:
             await self._api.publish(
-                n_qubits=device.n_qubits, device_info=device.device_info, calibrated_at=device.calibrated_at
+                n_qubits=device.n_qubits,
+                device_info=device.device_info,
+                calibrated_at=device.calibrated_at,
+                basis_gates=device.basis_gates,
+                supported_instructions=device.supported_instructions,
             )
         except RefusedError as error:
             if error.status in MENDABLE | {403, 404}:

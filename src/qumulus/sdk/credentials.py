@@ -90,7 +90,8 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CredentialsError(f"Cannot read {path}: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise CredentialsError(f"Cannot read {path}: {why}") from error
     if not isinstance(contents, dict):
         raise CredentialsError(f"{path} does not hold a JSON object")
     return contents

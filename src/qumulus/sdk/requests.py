@@ -71,7 +71,7 @@ def submit_body(request: JobRequest) -> bytes:
 
 def batch_body(requests: Iterable[JobRequest]) -> bytes:
     """Write the body of ``POST /jobs/batch``."""
-    return msgspec.json.encode([_wire(request) for request in requests])
+    return msgspec.json.encode([_wire(_asked(request)) for request in requests])
 
 
 def check_body(program: Source, device: str | None) -> bytes:
@@ -111,10 +111,10 @@ def _default_type(contents: Mapping[str, Any]) -> JobType:
 
 def _contents(request: JobRequest) -> dict[str, Any]:
     contents: dict[str, Any] = {}
-    if isinstance(request.program, str | os.PathLike):
-        contents["code"] = _text(request.program)
-    else:
+    if isinstance(request.program, Iterable) and not isinstance(request.program, str | bytes):
         contents["program"] = [_text(source) for source in request.program]
+    else:
+        contents["code"] = _text(request.program)
     if request.operator is not None and len(contents.get("program", ())) > 1:
         raise ValueError("an operator is for one program: several programs side by side give counts")
     if request.operator is not None:
@@ -126,9 +126,18 @@ def _contents(request: JobRequest) -> dict[str, Any]:
     return contents
 
 
-def _text(source: Source) -> str:
-    if not isinstance(source, str):
+def _asked(request: Any) -> JobRequest:
+    if not isinstance(request, JobRequest):
+        raise TypeError(f"a batch holds JobRequest(program=…, device=…), not {type(request).__name__}")
+    return request
+
+
+def _text(source: Any) -> str:
+    if isinstance(source, os.PathLike):
         return Path(source).read_text(encoding="utf-8")
+    if not isinstance(source, str):
+        hint = "; of a Qiskit circuit qiskit.qasm3.dumps(circuit) is one" if hasattr(source, "qregs") else ""
+        raise TypeError(f"a program is OpenQASM text or a pathlib.Path, not {type(source).__name__}{hint}")
     if source.endswith(".qasm") and ";" not in source:
         raise ValueError(f"a text is taken for a program: for the file give pathlib.Path({source!r})")
     return source

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from qumulus.domain.account import Token, User
@@ -29,6 +30,8 @@ from qumulus.supervise import supervise
 
 SIGNING_KEY: Final = "storage_key"
 """Its name among what the store keeps for all processes."""
+READY_EVERY_S: Final = 1.0
+"""How often the loops ask a store that cannot serve yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +128,22 @@ class Services:
             "tidy": self._tidy,
         }
         self._loops = [
-            asyncio.create_task(supervise(name, loop, expected=(UnavailableError,)), name=f"qumulus-{name}")
+            asyncio.create_task(
+                supervise(name, partial(self._once_ready, loop), expected=(UnavailableError,)),
+                name=f"qumulus-{name}",
+            )
             for name, loop in loops.items()
         ]
+
+    async def _once_ready(self, loop: Callable[[], Awaitable[None]]) -> None:
+        """Run a loop as soon as the store serves: one that lacks its schema is upgraded beside us."""
+        while True:
+            try:
+                await self.store.ping()
+                break
+            except UnavailableError:
+                await asyncio.sleep(READY_EVERY_S)
+        await loop()
 
     def drain(self) -> None:
         """Send everybody who waits home with an empty answer; may be called by a signal handler."""

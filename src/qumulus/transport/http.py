@@ -174,13 +174,13 @@ class HttpClient:
         return CloudUnreachableError(self.base_url, error.reason, may_have_been_done=may_be_done)
 
 
-def segment(text: str) -> str:
+def segment(text: Any) -> str:
     """An id as one segment of a path.
 
     Raises:
-        ClientError: it would be none, such as "" or "..".
+        ClientError: it would be none, such as "", ".." or what is no text.
     """
-    if text in {"", ".", ".."}:
+    if not isinstance(text, str) or text in {"", ".", ".."}:
         raise ClientError(f"{text!r} is no id.")
     return quote(text, safe="")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -17,9 +18,11 @@ _LOOKS: Final = MappingProxyType(
     }
 )
 
+_EMPTY: Final = re.compile(r"Expected `str` of length >= 1(?= - at|$)")
+
 
 def in_words(text: str) -> str:
-    """Say what msgspec says, without a regular expression."""
+    """Say what msgspec says, without a regular expression or the length of nothing."""
     for pattern, looks in _LOOKS.items():
         text = text.replace(f"Expected `str` matching regex {pattern!r}", f"Expected {looks}")
-    return text
+    return _EMPTY.sub("it is empty", text)

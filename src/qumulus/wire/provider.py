@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from qumulus.wire.user import Info, Instant, UploadForm
 
 WorkerName = Annotated[str, Meta(max_length=64)]
 Attempt = Annotated[int, Meta(ge=0)]
 LeaseSeconds = Annotated[float, Meta(ge=5, le=3600)]
+Names = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=1000)]
 DeviceInfoText = Annotated[str, Meta(max_length=8 * 1024 * 1024)]
 
 MAX_REPORTS = 1000
@@ -133,10 +134,12 @@ class ReleaseJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     job_id: str | None = None
 
 
-class ChangeQubits(msgspec.Struct, frozen=True, kw_only=True):
-    """``PATCH /devices/{id}``."""
+class DescribeDevice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``PATCH /devices/{id}``: what the device has and takes by itself; lists that are absent stay."""
 
     n_qubits: Annotated[int, Meta(ge=0, le=2_147_483_647)] | None
+    basis_gates: Names | UnsetType = UNSET
+    supported_instructions: Names | UnsetType = UNSET
 
 
 class ChangeStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,8 @@ AUDIT = {
     "after": {"status": "unavailable", "n_qubits": 5},
 }
 
+SVSIM = {**DEVICE, "on_lost_lease": "fail", "claim_timeout": 600.0}
+
 Answer = Callable[..., None]
 
 
@@ -62,6 +64,7 @@ def test_user_add_and_change_send_only_what_is_given(
 ) -> None:
     answer("POST", "/users", ACCOUNT)
     answer("PATCH", "/users/bob", ACCOUNT)
+    answer("GET", "/devices", [SVSIM, {**SVSIM, "device_id": "SC"}])
     done = invoke("admin", "user", "add", "bob", "--email", "bob@example.org", "--devices", "SC,SVSim")
     assert done.stdout == "bob added\n", done.output
     assert sent(cloud) == {"id": "bob", "email": "bob@example.org", "available_devices": ["SC", "SVSim"]}
@@ -69,6 +72,25 @@ def test_user_add_and_change_send_only_what_is_given(
     assert sent(cloud) == {"status": "suspended", "may_prioritise": False}
     invoke("admin", "user", "change", "bob", "--devices", "*")
     assert sent(cloud) == {"available_devices": "*"}
+
+
+def test_a_device_that_does_not_exist_is_granted_and_told(
+    invoke: Invoke, cloud: FakeCloud, answer: Answer
+) -> None:
+    answer("POST", "/users", ACCOUNT)
+    answer("GET", "/devices", [SVSIM])
+    done = invoke("admin", "user", "add", "bob", "--devices", "SVSim,SVSIM")
+    assert (done.exit_code, done.stdout) == (0, "bob added\n")
+    assert "no device 'SVSIM' yet" in done.stderr
+    assert "'SVSim'" not in done.stderr
+    assert sent(cloud)["available_devices"] == ["SVSim", "SVSIM"]
+
+
+@pytest.mark.parametrize("what", [["user", "bob"], ["device", "SC"], ["announcement", "1"]])
+def test_a_change_of_nothing_is_wrong_usage(invoke: Invoke, cloud: FakeCloud, what: list[str]) -> None:
+    done = invoke("admin", what[0], "change", what[1])
+    assert (done.exit_code, "nothing to change" in done.stderr) == (2, True)
+    assert not cloud.requests
 
 
 def test_user_list_and_show(invoke: Invoke, answer: Answer) -> None:
@@ -118,7 +140,7 @@ def test_token_list_and_delete(invoke: Invoke, cloud: FakeCloud, answer: Answer)
 
 
 def test_devices(invoke: Invoke, cloud: FakeCloud, answer: Answer, tmp_path: Path) -> None:
-    shown = {**DEVICE, "on_lost_lease": "fail", "claim_timeout": 600.0}
+    shown = SVSIM
     answer("GET", "/devices", [shown])
     answer("GET", "/devices/SVSim", shown)
     answer("POST", "/devices", {"message": "device added"})

@@ -58,6 +58,12 @@ def test_every_command_has_help(invoke: Invoke, command: str) -> None:
     assert f"qumulus {command}" in done.stdout.replace("root", "qumulus")
 
 
+def test_h_is_help_for_every_command(invoke: Invoke) -> None:
+    for command in ([], ["run"], ["jobs"], ["jobs", "list"], ["admin", "user", "add"], ["db", "backup"]):
+        done = invoke(*command, "-h")
+        assert (done.exit_code, done.stdout) == (0, invoke(*command, "--help").stdout), command
+
+
 def test_a_mistyped_command_gets_a_suggestion(invoke: Invoke) -> None:
     done = invoke("job")
     assert done.exit_code == 2

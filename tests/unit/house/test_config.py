@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import pytest
 
-from qumulus.config import CloudSettings, ProviderSettings, SettingsError, load
+from qumulus.config import CloudSettings, ProviderSettings, SettingsError, load, unknown_variables
 
 
 @pytest.fixture
@@ -82,14 +81,19 @@ def test_devices_are_read_from_the_file(data: Path) -> None:
     assert [(one.id, one.slots, one.options) for one in found.devices] == [("QPU", 3, {"seed": 1})]
 
 
-def test_an_unknown_variable_is_only_a_warning(
-    data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_an_unknown_variable_sets_nothing_and_is_known_as_such(
+    data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUMULUS_PORT", "tcp://10.0.0.1:80")
-    with caplog.at_level(logging.WARNING):
-        found = load(CloudSettings, "cloud", flags={"data": data})
-    assert found.address == ("127.0.0.1", 8080)
-    assert [record.variable for record in caplog.records] == ["QUMULUS_PORT"]  # type: ignore[attr-defined]
+    monkeypatch.setenv("QUMULUS_LISTN", "0.0.0.0:80")
+    assert load(CloudSettings, "cloud", flags={"data": data}).address == ("127.0.0.1", 8080)
+    assert unknown_variables() == {"QUMULUS_LISTN": "QUMULUS_LISTEN", "QUMULUS_PORT": ""}
+
+
+def test_a_value_that_does_not_fit_is_named_with_its_table(data: Path) -> None:
+    write(data, "[provider]\nlease_s = 1")
+    with pytest.raises(SettingsError, match=r"^lease_s in \[provider\] does not fit: .*5\.0$"):
+        load(ProviderSettings, "provider", flags={"data": data})
 
 
 @pytest.mark.parametrize("text", ["8080", "localhost", "host:", "host:http", "host:70000"])

@@ -80,6 +80,47 @@ def test_a_database_that_a_store_is_for_is_taken(tmp_path: Path, url: str) -> No
     assert read(tmp_path, database=url).database_url == url
 
 
+@pytest.mark.parametrize(
+    "setting", ["lease_s = 1", 'worker = ""', 'devices = "SC"', "devices = [{ id = 'SC' }]"]
+)
+def test_up_starts_nothing_with_settings_that_no_provider_can_start_with(
+    tmp_path: Path, setting: str
+) -> None:
+    (tmp_path / "config.toml").write_text(f"[provider]\n{setting}\n")
+    done = CliRunner().invoke(app, ["up", "--data", str(tmp_path), "--port", "0"])
+    assert (done.exit_code, setting.partition(" ")[0] in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_a_mistyped_variable_is_told_by_the_commands_of_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUMULUS_DATABSE", "postgresql://host/name")
+    done = CliRunner().invoke(app, ["db", "check", "--data", str(tmp_path)])
+    assert "QUMULUS_DATABSE is no setting of Qumulus: did you mean QUMULUS_DATABASE?" in done.stderr
+
+
+def test_a_mistyped_variable_is_told_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QUMULUS_LISTN", "0.0.0.0:80")
+
+    async def nothing() -> None:
+        pass
+
+    _run(nothing, CloudSettings(data=tmp_path))
+    told = capsys.readouterr().err
+    assert "unknown_variable" in told
+    assert "variable=QUMULUS_LISTN" in told
+    assert "did_you_mean=QUMULUS_LISTEN" in told
+
+
+def test_the_demo_refuses_a_file_for_its_directory(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(app, ["demo", "--data", str(tmp_path / "file")])
+    assert (done.exit_code, "be the data" in " ".join(done.stderr.split())) == (2, True)
+
+
 def test_a_device_is_its_id_and_its_driver() -> None:
     assert (_device("Lab=statevector", "t").id, _device("Lab=statevector", "t").driver) == (
         "Lab",

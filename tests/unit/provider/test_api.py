@@ -143,6 +143,20 @@ async def test_a_device_is_published_with_its_info_as_a_text() -> None:
     assert json.loads(second.content) == {"device_info": '{"qubits":[]}', "calibrated_at": stamp}
 
 
+async def test_a_device_is_published_with_the_gates_that_it_takes() -> None:
+    server = Server((200, {"message": ""}), (200, {"message": ""}))
+    gates, instructions = ("rz", "cz"), ("measure",)
+    await server.api().publish(
+        n_qubits=2,
+        device_info={},
+        calibrated_at="2026-01-01T00:00:00Z",
+        basis_gates=gates,
+        supported_instructions=instructions,
+    )
+    told = json.loads(server.requests[0].content)
+    assert told == {"n_qubits": 2, "basis_gates": ["rz", "cz"], "supported_instructions": ["measure"]}
+
+
 async def test_the_status_of_a_device_is_one_of_two_words() -> None:
     server = Server((200, {"message": ""}), (200, {"message": ""}))
     api = server.api()

@@ -58,6 +58,11 @@ def test_unknown_kinds_and_settings_are_named(kind: str, options: dict[str, Any]
         load_driver(kind, "device", options)
 
 
+def test_what_makes_no_driver_is_named() -> None:
+    with pytest.raises(DriverSettingsError, match=r"'json:loads' cannot be made with device_id"):
+        load_driver("json:loads", "device", {})
+
+
 @pytest.mark.parametrize("content", ["not json", '{"name": "x"}', "[]"])
 def test_a_broken_calibration_document_is_named(content: str, tmp_path: Path) -> None:
     path = tmp_path / "broken.json"

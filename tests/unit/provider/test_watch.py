@@ -308,3 +308,12 @@ async def test_no_more_jobs_run_at_once_than_the_device_takes(tmp_path: Path) ->
         await asyncio.gather(*(at.running(job) for job in jobs[:2]))
         await until(lambda: sum(job.status is S.RUNNING for job in jobs) == 2)
         assert not at.forked.of(jobs[2])
+
+
+async def test_a_device_is_published_with_the_gates_and_instructions_that_its_driver_names(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path, driver=FakeLiveDriver()) as at:
+        await until(lambda: published(at.cloud) != [])
+    told = next(what for name, what in at.cloud.calls if name == "publish")
+    assert (told["basis_gates"], told["supported_instructions"]) == (("h", "cx"), ("measure",))

@@ -10,7 +10,7 @@ import pytest
 
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.sdk import AsyncClient, JobRequest
-from qumulus.transport.errors import NotAuthenticatedError
+from qumulus.transport.errors import ClientError, NotAuthenticatedError
 from qumulus.wire.decode import decode
 from qumulus.wire.job_info import read_input
 from qumulus.wire.user import SubmitJob
@@ -194,4 +194,40 @@ async def test_a_file_name_and_a_lone_binding_are_told_apart(client: AsyncClient
         await client.submit("bell.qasm", device="SVSim")
     with pytest.raises(TypeError, match="one mapping for each binding"):
         await client.submit(BELL, device="SVSim", parameters={"theta": 0.1})  # type: ignore[arg-type]
+    assert not cloud.requests
+
+
+class QuantumCircuit:
+    """Looks like that of Qiskit."""
+
+    qregs = ()
+
+
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        (3, "not int"),
+        (None, "not NoneType"),
+        (b"OPENQASM 3;", "not bytes"),
+        ([3], "not int"),
+        (QuantumCircuit(), r"not QuantumCircuit; .*qiskit\.qasm3\.dumps"),
+    ],
+)
+async def test_what_is_no_program_is_named(
+    client: AsyncClient, cloud: FakeCloud, program: Any, says: str
+) -> None:
+    with pytest.raises(TypeError, match=says):
+        await client.submit(program, device="SVSim")
+    assert not cloud.requests
+
+
+async def test_a_batch_of_texts_is_told_what_it_holds(client: AsyncClient, cloud: FakeCloud) -> None:
+    with pytest.raises(TypeError, match=r"JobRequest.*not str"):
+        await client.submit_batch([BELL])  # type: ignore[list-item]
+    assert not cloud.requests
+
+
+async def test_an_id_that_is_no_text_is_refused(client: AsyncClient, cloud: FakeCloud) -> None:
+    with pytest.raises(ClientError, match="None is no id"):
+        await client.job(None)  # type: ignore[arg-type]
     assert not cloud.requests

@@ -6,7 +6,15 @@ from typing import Annotated, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, device_choice, given, path_of, tell
+from qumulus.cli.admin.calls import (
+    ask,
+    changes,
+    device_choice,
+    given,
+    path_of,
+    tell,
+    tell_of_unknown_devices,
+)
 from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_fields, show_rows
 from qumulus.domain.account import UserStatus
 from qumulus.wire.admin import AccountBody, AccountsPage, ChangeAccount, NewAccount
@@ -61,6 +69,7 @@ def add(
         available_devices=device_choice(devices),
         may_prioritise=prioritise,
     )
+    tell_of_unknown_devices(ctx, fields.get("available_devices"))
     tell(ctx, "POST", "/users", NewAccount(id=user, **fields))
     show_done(user, "added", output)
 
@@ -108,7 +117,9 @@ def change(
         available_devices=device_choice(devices),
         may_prioritise=prioritise,
     )
-    tell(ctx, "PATCH", path_of("users", user), ChangeAccount(**fields))
+    body = ChangeAccount(**changes(fields))
+    tell_of_unknown_devices(ctx, fields.get("available_devices"))
+    tell(ctx, "PATCH", path_of("users", user), body)
     show_done(user, "changed", output)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, given, path_of, tell
+from qumulus.cli.admin.calls import ask, changes, given, path_of, tell
 from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_fields, show_rows
 from qumulus.cli.times import ahead
 from qumulus.sdk.records import read_answer
@@ -92,7 +92,7 @@ def change(
 ) -> None:
     """Change what is given; the rest stays."""
     fields = {**given(title=title), **_fields(text, file, start, end=end, draft=draft)}
-    tell(ctx, "PATCH", path_of("announcements", str(announcement)), ChangeAnnouncement(**fields))
+    tell(ctx, "PATCH", path_of("announcements", str(announcement)), ChangeAnnouncement(**changes(fields)))
     show_done(str(announcement), "changed", output)
 
 

@@ -11,6 +11,7 @@ import typer
 from qumulus.cli.session import admin_client
 from qumulus.sdk.records import read_answer
 from qumulus.transport.http import segment
+from qumulus.wire.admin import AdminDeviceBody
 
 T = TypeVar("T")
 
@@ -41,6 +42,29 @@ def path_of(collection: str, item: str, action: str = "") -> str:
 def given(**fields: Any) -> dict[str, Any]:
     """The fields that are not None."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def changes(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same fields, unless there are none.
+
+    Raises:
+        typer.BadParameter: nothing is to be changed.
+    """
+    if not fields:
+        raise typer.BadParameter("nothing to change: give an option, see --help")
+    return fields
+
+
+def tell_of_unknown_devices(ctx: typer.Context, chosen: Any) -> None:
+    """Say on standard error which of the devices do not exist: they may be added later, or mistyped."""
+    if not isinstance(chosen, list):
+        return
+    known = {device.device_id for device in ask(ctx, "/devices", list[AdminDeviceBody])}
+    for name in chosen:
+        if name not in known:
+            typer.echo(
+                f"Note: there is no device '{name}' yet; there are {', '.join(sorted(known))}.", err=True
+            )
 
 
 def device_choice(devices: str | None) -> Any:

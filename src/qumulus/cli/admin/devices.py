@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, given, path_of, tell
+from qumulus.cli.admin.calls import ask, changes, given, path_of, tell
 from qumulus.cli.devices import FIELDS as USER_FIELDS
 from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_fields, show_rows
 from qumulus.cli.times import seconds
@@ -94,7 +94,7 @@ def change(
     fields = _fields(type, status, qubits, description=description, info=info, lost=on_lost_lease)
     if claim_timeout is not None:
         fields["claim_timeout"] = claim_timeout or None
-    tell(ctx, "PATCH", path_of("devices", device), DeviceSettings(**fields))
+    tell(ctx, "PATCH", path_of("devices", device), DeviceSettings(**changes(fields)))
     show_done(device, "changed", output)
 
 

@@ -14,6 +14,7 @@ import typer
 from qumulus.cli.console import invitation
 from qumulus.cli.extras import require
 from qumulus.cli.paths import read_path
+from qumulus.config import SettingsError, make_data_directory
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +49,10 @@ def demo(
             raise typer.BadParameter(
                 f"{data} holds a cloud already: name a new directory.", param_hint="--data"
             )
-        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            make_data_directory(directory)
+        except SettingsError as error:
+            raise typer.BadParameter(str(error), param_hint="--data") from error
         try:
             asyncio.run(_perform(directory, console))
         except (WrongStateError, StartFailedError, TimeoutError, httpx.HTTPError) as error:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+from msgspec import UNSET
+
 from qumulus.domain.device import DeviceStatus
 from qumulus.domain.errors import BadRequestError
 from qumulus.domain.ids import DeviceId
@@ -15,16 +18,17 @@ from qumulus.service.devices import describe_device
 from qumulus.wire.errors import Message
 from qumulus.wire.files import read_device_info_archive
 from qumulus.wire.moments import as_utc
-from qumulus.wire.provider import ChangeDeviceInfo, ChangeQubits, ChangeStatus, DeviceInfoUpload
+from qumulus.wire.provider import ChangeDeviceInfo, ChangeStatus, DescribeDevice, DeviceInfoUpload
 
 UPDATED: Final = Message("device updated")
 HELD: Final = Message("device not changed: an operator took it out of service")
 
 
-@patch("/devices/{device_id}", body=ChangeQubits, errors=(403, 404))
-async def change_qubits(device_id: str, call: Call) -> Message:
-    """Say how many qubits the device has."""
-    changes = {"n_qubits": (await call.read(ChangeQubits)).n_qubits}
+@patch("/devices/{device_id}", body=DescribeDevice, errors=(403, 404))
+async def describe(device_id: str, call: Call) -> Message:
+    """Say how many qubits the device has, and which gates and instructions it takes by itself."""
+    body = msgspec.structs.asdict(await call.read(DescribeDevice))
+    changes = {name: value for name, value in body.items() if value is not UNSET}
     await describe_device(call.services, DeviceId(device_id), changes, by=call.caller)
     return UPDATED
 
@@ -68,4 +72,4 @@ async def change_device_info(device_id: str, call: Call) -> Message:
     return UPDATED
 
 
-ENDPOINTS: Final = (change_qubits, change_status, upload_device_info, change_device_info)
+ENDPOINTS: Final = (describe, change_status, upload_device_info, change_device_info)

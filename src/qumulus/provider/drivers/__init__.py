@@ -45,7 +45,12 @@ def load_driver(kind: str, device_id: str, options: Mapping[str, Any]) -> Driver
                     f"Driver '{kind}': {name} = {value!r} does not fit, it is of another kind than its "
                     f"default {defaults[name]!r}."
                 )
-    driver: Driver = factory(device_id=device_id, **options)
+    try:
+        driver: Driver = factory(device_id=device_id, **options)
+    except TypeError as error:
+        raise DriverSettingsError(
+            f"The driver '{kind}' cannot be made with device_id and {sorted(options)}: {error}"
+        ) from error
     return driver
 
 

@@ -52,6 +52,8 @@ def restore(source: Path, file: Path, *, may_replace: bool, epoch: str) -> Copie
         ConflictError: there is a database already, and it may not be replaced.
         UnavailableError: a Cloud uses the folder, or the copy is of a later version.
     """
+    if not _is_sqlite(source):
+        raise BadRequestError(f"{source} is no backup: it is no database of SQLite.")
     with _refusals(), closing(connect(source, is_read_only=True)) as original:
         if is_broken(source):
             raise BadRequestError(
@@ -111,6 +113,11 @@ def _must_be_whole(connection: sqlite3.Connection, what: str) -> None:
     found = damage(connection, is_thorough=True)
     if found:
         raise UnavailableError(f"{what} is damaged: {found[0]}.")
+
+
+def _is_sqlite(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(MAGIC)) == MAGIC
 
 
 def _must_be_ours(connection: sqlite3.Connection, source: Path) -> None:
