@@ -263,13 +263,13 @@ async def test_a_new_user_with_a_new_token_on_a_new_device_gets_a_result(cloud: 
 
 async def test_what_is_wrong_with_a_name_is_said_in_words(cloud: Cloud) -> None:
     for path, body, says in (
-        ("/users", {"id": "a b"}, "'id' is wrong: a name has letters, digits and . _ @ + - only."),
+        ("/users", {"id": "a b"}, "'id' is wrong: Expected letters, digits and the signs . _ - + @."),
         ("/users", {"id": ""}, "'id' is wrong: it is empty."),
-        ("/devices", {"device_id": "x/y", "device_type": "QPU"}, "'device_id' is wrong: a name has letters"),
+        ("/devices", {"device_id": "x/y", "device_type": "QPU"}, "'device_id' is wrong: Expected letters"),
         (
             "/whitelist_users",
             {"users": [{"email": "eve", "group_id": ""}]},
-            "'users[0].email' is wrong: it is no mail address such as bob@example.org.",
+            "'users[0].email' is wrong: Expected an address such as eve@lab.org.",
         ),
     ):
         answer = await cloud.call("admin", "POST", f"/admin{path}", json=body)

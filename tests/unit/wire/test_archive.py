@@ -26,7 +26,7 @@ def zipped(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED, comm
         warnings.simplefilter("ignore")
         with zipfile.ZipFile(held, "w", method) as archive:
             for name, content in entries:
-                archive.writestr(name, content)
+                archive.writestr(zipfile.ZipInfo(name), content, method)  # of no date: the same every time
             archive.comment = comment
     return held.getvalue()
 
