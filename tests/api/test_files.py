@@ -150,6 +150,17 @@ async def test_a_submit_without_an_upload_is_refused_and_can_be_repeated(cloud: 
     assert (status, body["code"]) == (400, "wrong_status")
 
 
+async def test_an_upload_that_lies_elsewhere_is_told_as_such(cloud: Cloud) -> None:
+    job_id, form = await register(cloud)
+    await send(cloud, form, input_zip())
+    await cloud.services.blobs.delete(sorted(await blobs(cloud)))
+    status, body = await submit(cloud, job_id)
+    assert (status, body["code"]) == (503, "unavailable")
+    assert "all Clouds must share one" in body["message"]
+    assert (await send(cloud, form, input_zip())).status_code == 204
+    assert (await submit(cloud, job_id))[0] == 200
+
+
 async def test_of_many_submits_one_wins(cloud: Cloud) -> None:
     job_id, form = await register(cloud)
     await send(cloud, form, input_zip())

@@ -43,6 +43,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _body_began = 0.0
     """Later by what we ourselves did not read in between."""
     _deadline: asyncio.TimerHandle | None = None
+    _is_last = False
+    """The connection ends with the body that is still coming."""
     _why = ""
     """What was refused, where the parser cannot know it."""
 
@@ -79,6 +81,8 @@ class BoundedProtocol(HttpToolsProtocol):
             if self.parser.get_method() == b"CONNECT":
                 raise ValueError  # 400: this is no proxy
             return
+        if self._is_last:
+            return
         self._is_in_head = False
         self._n_bytes = self._n_body_bytes = 0
         self._body_began = self.loop.time()
@@ -87,10 +91,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self._why = f"More than {MAX_QUEUED} requests wait for those before them."
             raise ValueError
         super().on_headers_complete()
+        self.headers = []  # what trails a body in chunks is no header of the request
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if cycle.scope["method"] != "HEAD":  # nothing follows that head
-            cycle.transport = _Joining(cycle)  # type: ignore[assignment]  # a cycle needs no more of it
+            last = self.transport if cycle.keep_alive else _LastWords(self.transport, self._end)
+            cycle.transport = _Joining(cycle, last)  # type: ignore[assignment]  # a cycle needs no more of it
         super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
@@ -104,6 +110,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self.parser.should_upgrade():
             self._is_whole = True
             super().on_message_complete()
+        if self._is_last:
+            self.transport.close()
 
     def head_without_offer(self) -> bytes:
         """Write the head that came last once more."""
@@ -124,6 +132,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Say why, and close."""
         super().send_400_response(self._why or msg)
+
+    def _end(self) -> None:
+        """Close, but hear out whoever is sending still: what is left unread would undo the answer."""
+        is_body_coming = not (self._is_whole or self._is_in_head or self.cycle.waiting_for_100_continue)
+        self._is_last = self.cycle.response_complete and is_body_coming
+        if not self._is_last:
+            self.transport.close()
 
     def _take_breath(self) -> None:
         if self.cycle.response_complete:
@@ -208,10 +223,12 @@ class _Joining:
     uvicorn writes both by themselves, and each body message at once, an empty one too.
     """
 
-    __slots__ = ("_cycle", "_head", "_transport", "is_closing")
+    __slots__ = ("_cycle", "_head", "_later", "_transport", "is_closing")
 
-    def __init__(self, cycle: RequestResponseCycle) -> None:
+    def __init__(self, cycle: RequestResponseCycle, later: Any) -> None:
         self._cycle = cycle
+        self._later = later
+        """What the cycle has for a transport once its head has left."""
         self._transport = cycle.transport
         self._head: bytes | None = None
         self.is_closing = self._transport.is_closing
@@ -222,7 +239,7 @@ class _Joining:
             self._head = data
         elif self._head:
             head, self._head = self._head, b""
-            self._cycle.transport = self._transport  # as a ring both would wait for the collector
+            self._cycle.transport = self._later  # as a ring both would wait for the collector
             self._transport.writelines((head, data))  # uvloop copies neither
         else:
             self._transport.write(data)
@@ -232,3 +249,20 @@ class _Joining:
         if self._head:
             self._transport.write(self._head)
         self._transport.close()
+
+
+class _LastWords:
+    """The transport as the last answer of a connection sees it."""
+
+    __slots__ = ("_end", "is_closing", "write")
+
+    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+        self._end: Callable[[], None] | None = end
+
+    def close(self) -> None:
+        """Let the connection end."""
+        end, self._end = self._end, None
+        if end is not None:
+            end()

@@ -20,7 +20,7 @@ from qumulus.domain.errors import (
     WrongStatusError,
 )
 from qumulus.domain.ids import JobId, new_job_id
-from qumulus.domain.item import MAX_INPUT_BYTES, Item
+from qumulus.domain.item import MAX_INPUT_BYTES, Item, StoredObject
 from qumulus.domain.job import NewJob
 from qumulus.domain.lifecycle import Action, JobStatus
 from qumulus.ports.operations import KeyReused, Refused, Replayed, Submitted
@@ -117,10 +117,12 @@ async def _try(
     """Submit with the present input; None if another came meanwhile."""
     found = (await services.store.objects(job.id)).get(Item.INPUT)
     if found is None:
+        await _check_status(services, job.id, by=by)  # a cancel takes it away
         raise InputMissingError(job_id=job.id)
     try:
         archive = await read_blob(services, found.blob)
-    except NotFoundError:
+    except NotFoundError as error:
+        await _must_be_replaced(services, found, error)
         return None
     text = await read_archive(services, archive, read=read)
     outcome = await services.store.apply(
@@ -143,6 +145,18 @@ async def _try(
             raise WrongStatusError(status=outcome.status, action=Action.SUBMIT)
         case _:
             return None
+
+
+async def _must_be_replaced(services: Services, lost: StoredObject, error: NotFoundError) -> None:
+    """An archive goes when another has taken its place: one that counts and is not there lies elsewhere.
+
+    Raises:
+        UnavailableError: it counts.
+    """
+    if (await services.store.objects(lost.job_id)).get(lost.item) == lost:
+        raise UnavailableError(
+            "What was uploaded is not in the storage of this Cloud: all Clouds must share one."
+        ) from error
 
 
 async def read_archive(services: Services, archive: bytes | None, *, read: ReadInput) -> str:

@@ -27,8 +27,9 @@ class _Controls(msgspec.Struct, frozen=True, kw_only=True):
 
 _CONTROLS: Final = frozenset(_Controls.__struct_fields__)
 MAX_KEYS: Final = 100
-MAX_KEY_LENGTH: Final = 255
 """Of what a Provider writes into a job in one report; each is a row."""
+MAX_KEY_LENGTH: Final = 255
+"""In characters: it stands in an index."""
 _KINDS: Final = ("sampling", "estimation")
 
 

@@ -198,3 +198,14 @@ def test_an_administrator_comes_from_the_file_of_up(
     refused = invoke("devices", "list")
     assert refused.exit_code == 3
     assert "No valid token." in refused.stderr
+
+
+def test_what_was_removed_by_a_call_whose_answer_was_lost_is_removed(
+    invoke: Invoke, cloud: FakeCloud
+) -> None:
+    answers = [httpx.Response(204), refusal(404, "not_found", "No user eve is known to you.")]
+    cloud.extra["DELETE", "/admin/users/eve"] = lambda _: answers.pop(0)
+    cloud.lose_answers = 1
+    done = invoke("admin", "user", "delete", "eve", "--yes")
+    assert (done.exit_code, answers) == (0, []), done.stderr
+    assert invoke("admin", "user", "delete", "bob", "--yes").exit_code == 3

@@ -19,7 +19,17 @@ from qumulus.sdk import (
     WaitTimeoutError,
 )
 from qumulus.transport.errors import BadRequestError, NotFoundError
-from tests.unit.sdk.cloud import AT, BELL, DIVIDED, ESTIMATED, SAMPLED, FakeCloud, event_body, job_body
+from tests.unit.sdk.cloud import (
+    AT,
+    BELL,
+    DIVIDED,
+    ESTIMATED,
+    SAMPLED,
+    FakeCloud,
+    event_body,
+    job_body,
+    refusal,
+)
 
 
 def ended(status: str, *, as_text: bool = True, **info: Any) -> dict[str, Any]:
@@ -173,6 +183,16 @@ async def test_delete_whose_answer_was_lost_has_deleted(client: AsyncClient, clo
     cloud.lose_answers = 1
     await client.attach("j").delete()
     assert not cloud.jobs
+
+
+async def test_a_token_whose_revocation_was_lost_is_revoked(client: AsyncClient, cloud: FakeCloud) -> None:
+    answers = [httpx.Response(200), refusal(404, "not_found", "No token t is known to you.")]
+    cloud.extra["DELETE", "/user/tokens/t"] = lambda _: answers.pop(0)
+    cloud.lose_answers = 1
+    await client.revoke_token("t")
+    assert not answers
+    with pytest.raises(NotFoundError):
+        await client.revoke_token("another")
 
 
 async def test_delete_of_nothing_is_an_error(client: AsyncClient) -> None:

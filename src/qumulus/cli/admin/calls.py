@@ -10,6 +10,7 @@ import typer
 
 from qumulus.cli.session import admin_client
 from qumulus.sdk.records import read_answer
+from qumulus.transport.errors import NotFoundError
 from qumulus.transport.http import segment
 from qumulus.wire.admin import AdminDeviceBody
 
@@ -27,11 +28,17 @@ def ask(ctx: typer.Context, path: str, shape: type[T], *, params: Mapping[str, A
 def tell(ctx: typer.Context, method: str, path: str, body: msgspec.Struct | None = None) -> bytes:
     """Write to the Admin API.
 
-    A POST is sent again only when it surely did nothing; a PATCH leads to the same however often.
+    A POST is sent again only when it surely did nothing; a PATCH leads to the same however often. What a
+    DELETE no longer finds when it is sent again is what it removed before.
     """
     raw = None if body is None else msgspec.json.encode(body)
     with admin_client(ctx) as http:
-        return http.request(method, f"/admin{path}", body=raw, idempotent=method != "POST").body
+        try:
+            return http.request(method, f"/admin{path}", body=raw, idempotent=method != "POST").body
+        except NotFoundError as error:
+            if method != "DELETE" or not error.after_repeat:
+                raise
+            return b""
 
 
 def path_of(collection: str, item: str, action: str = "") -> str:
