@@ -51,6 +51,13 @@ async def test_a_task_comes_back(sandbox: Sandbox) -> None:
     assert end.kind is ExitKind.DONE
 
 
+async def test_a_child_that_can_say_nothing_more_is_not_waited_for(sandbox: Sandbox) -> None:
+    _, end = await messages_and_exit(await sandbox.run(b"close_all", FREE))
+    assert (end.kind, end.detail) == (ExitKind.CRASHED, "closed its channel")
+    messages, _ = await messages_and_exit(await sandbox.run(b"echo hello", FREE))
+    assert messages == [b"hello"]
+
+
 async def test_messages_keep_their_order_and_edges(sandbox: Sandbox) -> None:
     execution = await sandbox.run(b"echo_all", FREE)
     sent = [b"%d" % number * (number % 700 + 1) for number in range(1, 1500)]

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from qumulus.provider.api import ProviderApi
+from qumulus.provider.asking import ask_in_thread
 from qumulus.provider.drivers.base import (
     DeviceDescription,
     DeviceStatus,
@@ -125,10 +126,7 @@ class Watch:
         return None if status is DeviceStatus.AVAILABLE else f"its status is {status}"
 
     async def _describe(self) -> DeviceDescription:
-        """What is asked over a network is asked in a thread."""
-        if isinstance(self._driver, LiveDriver):
-            return await self._ask(self._driver.describe)
-        return self._driver.describe()
+        return await self._ask(self._driver.describe)
 
     async def _ask(self, question: Callable[[], T]) -> T:
         """Have a thread ask; one that hangs is not joined by another.
@@ -137,7 +135,7 @@ class Watch:
             DeviceUnavailableError: the driver says so, or nothing at all.
         """
         if self._question is None or self._question.done():
-            asked = asyncio.get_running_loop().run_in_executor(None, question)
+            asked = ask_in_thread(question)
             self._question = asked
             asked.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
             await asyncio.wait({asked}, timeout=ANSWERS_WITHIN_S)
@@ -148,7 +146,7 @@ class Watch:
 
 def cancel_at_device(driver: LiveDriver, reference: str) -> None:
     """Have a device stop a run, behind the scenes."""
-    told = asyncio.get_running_loop().run_in_executor(None, driver.cancel, reference)
+    told = ask_in_thread(partial(driver.cancel, reference))
     told.add_done_callback(partial(_note_cancel, reference))
 
 

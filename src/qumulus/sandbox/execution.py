@@ -21,6 +21,8 @@ log = logging.getLogger("qumulus.sandbox")
 
 _UNREAD_HIGH_BYTES: Final = 64 * 2**20
 """Unread messages beyond this leave the child waiting in its ``send``."""
+CLOSED_S: Final = 1.0
+"""So long after a child has closed its end it has usually ended; one that lives on can say nothing more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,9 @@ class ChildExecution:
         self._exit: Exit | None = None
         self._asked: Exit | None = None
         self._report: bytes | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._timers: list[asyncio.TimerHandle] = []
         child.stream.on_broken = self._break_off
+        child.stream.on_closed = self._closed
 
     @property
     def pid(self) -> int:
@@ -67,7 +70,7 @@ class ChildExecution:
         self._child.stream.send(task)
         if limits.wall_s is not None:
             timeout = Exit(kind=ExitKind.TIMEOUT, detail=f"time limit of {limits.wall_s:g} s")
-            self._timer = asyncio.get_running_loop().call_later(limits.wall_s, self._stop, timeout)
+            self._stop_in(limits.wall_s, timeout)
 
     async def receive(self) -> bytes | None:
         """Wait for the child's next message; ``None`` once the run has ended and all are read."""
@@ -123,8 +126,8 @@ class ChildExecution:
                 oom_killed=unexplained and self._oom.was_at_work(),
             )
         )
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
         if self._paused:
             self._child.stream.resume()
         self._log_stderr(self._exit, stderr)
@@ -142,6 +145,13 @@ class ChildExecution:
         if self._exit is None:
             self._asked = self._asked or reason
             kill_by_pidfd(self._child.pidfd)
+
+    def _stop_in(self, seconds: float, reason: Exit) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, self._stop, reason))
+
+    def _closed(self) -> None:
+        if self._exit is None:
+            self._stop_in(CLOSED_S, Exit(kind=ExitKind.CRASHED, detail="closed its channel"))
 
     def _break_off(self, reason: str) -> None:
         self._stop(Exit(kind=ExitKind.CRASHED, detail=reason))

@@ -23,6 +23,7 @@ class MessageStream:
         sock.setblocking(False)
         self.on_frame: Callable[[Frame], None] = lambda _: None
         self.on_broken: Callable[[str], None] = lambda _: None
+        self.on_closed: Callable[[], None] = lambda: None
         self._socket = sock
         self._loop = asyncio.get_running_loop()
         self._decoder = FrameDecoder()
@@ -73,6 +74,7 @@ class MessageStream:
             data = b""
         if not data:
             self._stop_reading()
+            self.on_closed()
             return False
         try:
             for frame in self._decoder.feed(data):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -40,7 +42,7 @@ class World:
     status: DeviceStatus = DeviceStatus.AVAILABLE
     calibrated_at: str = "2026-01-01T00:00:00Z"
     is_reachable: bool = True
-    undescribed: Exception | None = None
+    undescribed: BaseException | None = None
     """What it says when it is asked what it is."""
     holds: threading.Event | None = None
     """Nobody is answered before it is set."""
@@ -250,10 +252,16 @@ async def test_a_device_whose_driver_does_not_answer_is_declared_unavailable_unt
 
 
 @pytest.mark.parametrize(
-    "error", [DeviceUnavailableError("empty answer"), DriverSettingsError("no such backend")]
+    "error",
+    [
+        DeviceUnavailableError("empty answer"),
+        DriverSettingsError("no such backend"),
+        KeyError("qubits"),
+        SystemExit("no licence"),
+    ],
 )
 async def test_a_device_that_cannot_be_described_does_not_come_back_though_it_says_available(
-    tmp_path: Path, error: Exception
+    tmp_path: Path, error: BaseException
 ) -> None:
     world = World(undescribed=error)
     async with bench(tmp_path, driver=FakeLiveDriver(world=world)) as at:
@@ -264,6 +272,21 @@ async def test_a_device_that_cannot_be_described_does_not_come_back_though_it_sa
         world.undescribed = None
         await until(lambda: at.cloud.availability[:2] == [False, True])
         assert published(at.cloud) == [world.calibrated_at]
+
+
+HANGING = """
+import asyncio, time
+from qumulus.provider.asking import ask_in_thread
+
+async def main():
+    await asyncio.wait({ask_in_thread(lambda: time.sleep(1000))}, timeout=0.05)
+
+asyncio.run(main())
+"""
+
+
+def test_a_driver_that_does_not_answer_does_not_keep_a_provider_from_its_end() -> None:
+    subprocess.run([sys.executable, "-c", HANGING], timeout=30, check=True)
 
 
 async def test_a_cancelled_job_is_cancelled_at_the_device_too(tmp_path: Path) -> None:
