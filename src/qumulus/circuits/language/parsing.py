@@ -30,6 +30,7 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _POWER: Final = re.compile(r"\bpow\b(?=\s*\()")
 _POWER_FUNCTION: Final = "ᵖow"
 """As long as ``pow``, which the grammar has for the modifier alone."""
+_AT: Final = re.compile(r"\s*+@")
 _PLACE: Final = re.compile(r"L([0-9]+):C([0-9]+)")
 
 
@@ -109,10 +110,10 @@ def _with_power_functions(text: str) -> str:
     def named(found: re.Match[str]) -> str:
         depth, end = 0, found.end()
         for end in range(found.end(), len(text)):
-            depth += (text[end] == "(") - (text[end] == ")")
-            if depth == 0 and text[end] == ")":
+            depth += (text[end] in _OPENING) - (text[end] in _CLOSING)
+            if depth <= 0 and text[end] in _CLOSING:
                 break
-        return "pow" if text[end + 1 :].lstrip()[:1] == "@" else _POWER_FUNCTION
+        return "pow" if _AT.match(text, end + 1) else _POWER_FUNCTION
 
     return _POWER.sub(named, text)
 

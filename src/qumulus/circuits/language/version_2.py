@@ -42,14 +42,18 @@ class _Parser:
                 statements.append(self._statement())
         return self._ast.Program(statements, version)
 
-    def _at(self, node: Any, offset: int) -> Any:
+    def _here(self) -> Any:
+        """The place of the token at the cursor; cheap where it is asked for from left to right."""
+        line, column = self._source.place(self._cursor.start)
+        return self._ast.Span(line, column - 1, line, column - 1)
+
+    def _at(self, node: Any, span: Any) -> Any:
         """The node, placed in the text."""
-        line, column = self._source.place(offset)
-        node.span = self._ast.Span(line, column - 1, line, column - 1)
+        node.span = span
         return node
 
     def _statement(self) -> Any:
-        start, word = self._cursor.start, self._cursor.text
+        start, word = self._here(), self._cursor.text
         if word in ("gate", "opaque"):
             return self._definition(start, end="}" if word == "gate" else ";")
         if word == "include":
@@ -70,7 +74,7 @@ class _Parser:
         self._cursor.expect(";")
         return self._at(node, start)
 
-    def _definition(self, start: int, *, end: str) -> Any:
+    def _definition(self, start: Any, *, end: str) -> Any:
         """Step over it: it is read from the text, by its place."""
         while self._cursor.text != end and self._cursor.kind != "end":
             self._cursor.advance()
@@ -91,7 +95,7 @@ class _Parser:
         """``if (c == 3)`` and one operation, up to its semicolon."""
         self._cursor.advance()
         self._cursor.expect("(")
-        start, name = self._cursor.start, self._name()
+        start, name = self._here(), self._name()
         self._cursor.expect("==")
         condition = self._ast.BinaryExpression(self._ast.BinaryOperator["=="], name, self._integer())
         self._cursor.expect(")")
@@ -99,7 +103,7 @@ class _Parser:
 
     def _operation(self, *, is_last: bool = True) -> Any:
         """A measurement, a reset or a gate call; with ``is_last`` its semicolon too."""
-        start, cursor = self._cursor.start, self._cursor
+        start, cursor = self._here(), self._cursor
         if cursor.accept("measure"):
             measured = self._at(self._ast.QuantumMeasurement(self._operand()), start)
             cursor.expect("->")
@@ -119,7 +123,7 @@ class _Parser:
         if not self._cursor.accept("("):
             return found
         while self._cursor.text != ")":
-            start = self._cursor.start
+            start = self._here()
             value = float(self._expressions.read_value(self._cursor))
             found.append(self._at(self._ast.FloatLiteral(value), start))
             if not self._cursor.accept(","):
@@ -134,7 +138,7 @@ class _Parser:
         return found
 
     def _operand(self) -> Any:
-        start, name = self._cursor.start, self._name()
+        start, name = self._here(), self._name()
         if not self._cursor.accept("["):
             return name
         index = self._integer()
@@ -142,11 +146,11 @@ class _Parser:
         return self._at(self._ast.IndexedIdentifier(name, [[index]]), start)
 
     def _name(self) -> Any:
-        start = self._cursor.start
+        start = self._here()
         return self._at(self._ast.Identifier(self._cursor.expect_name("a name")), start)
 
     def _integer(self) -> Any:
-        start, text = self._cursor.start, self._cursor.text
+        start, text = self._here(), self._cursor.text
         if self._cursor.kind != "number" or not text.isdigit():
             raise self._cursor.unexpected("a whole number")
         self._cursor.advance()
