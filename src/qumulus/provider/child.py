@@ -6,6 +6,7 @@ resident kind, which has called :func:`warm_up`.
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 import uuid
@@ -46,8 +47,13 @@ from qumulus.provider.messages import (
     encode,
     join_answer,
 )
+from qumulus.provider.notes import Notes
 from qumulus.provider.rehearsal import execute_without_running
 from qumulus.sandbox.contract import Channel
+
+log = logging.getLogger("qumulus.provider.child")
+
+_NOTES: Final = Notes()
 
 FORKED_PRELOAD: Final = (
     "qumulus.provider.child",
@@ -189,7 +195,7 @@ def _perform(
 ) -> None:
     job = decode_task(task)
     _use(job.resources)
-    with _Reporting(channel, "prepare"):
+    with _NOTES as notes, _Reporting(channel, "prepare", notes):
         run = prepare_job(job, is_resident=is_resident(), reader=reader)
         if run is None:
             channel.send(encode(Redirect(to="resident")))
@@ -198,7 +204,7 @@ def _perform(
             channel.send(encode(Redirect(to="alone")))
             return
         channel.send(encode(run.prepared()))
-        with _Reporting(channel, "run"):
+        with _Reporting(channel, "run", notes):
             if job.wait_for_go and channel.receive() != GO:
                 return
             ANNOUNCE.set(lambda reference: channel.send(encode(Announced(reference=reference))))
@@ -216,9 +222,10 @@ def _use(resources: Resources) -> None:
 class _Reporting:
     """Turns whatever goes wrong inside into one message; a worker that is gone is left alone."""
 
-    def __init__(self, channel: Channel, stage: Literal["prepare", "run"]) -> None:
+    def __init__(self, channel: Channel, stage: Literal["prepare", "run"], notes: Notes) -> None:
         self._channel = channel
         self._stage = stage
+        self._notes = notes
 
     def __enter__(self) -> None:
         pass
@@ -232,16 +239,19 @@ class _Reporting:
             self._channel.send(encode(Redirect(to="alone")))
             return True
         if isinstance(error, DeviceUnavailableError):
-            trouble = Unavailable(reason=str(error), may_be_the_job=error.may_be_the_job)
+            trouble = Unavailable(
+                reason=str(error), may_be_the_job=error.may_be_the_job, notes=self._notes.taken
+            )
             self._channel.send(encode(trouble))
             return True
         failure = explain(error)
-        self._channel.send(encode(Failed(code=failure.code, message=str(failure), stage=self._stage)))
+        failed = Failed(code=failure.code, message=str(failure), stage=self._stage, notes=self._notes.taken)
+        self._channel.send(encode(failed))
         return True
 
 
 def explain(error: Exception) -> ExecutionError | ProgramError:
-    """What the job's owner is told; of our own faults only an incident id, the rest goes to stderr."""
+    """What the job's owner is told; of our own faults only an incident id, the rest is logged."""
     if isinstance(error, ExecutionError | ProgramError):
         return error
     if isinstance(error, MemoryError):
@@ -249,7 +259,8 @@ def explain(error: Exception) -> ExecutionError | ProgramError:
             "The job ran out of memory: use fewer qubits, a shorter program or fewer shots."
         )
     incident = uuid.uuid4().hex[:12]
-    sys.stderr.write(f"incident {incident}\n{''.join(traceback.format_exception(error))}")
+    trace = "".join(traceback.format_exception(error))
+    log.error("job_broken", extra={"incident": incident, "exception": trace})
     return InternalError(
         f"Something went wrong inside the Provider (incident {incident}). It is not your program's fault; "
         "the operator finds the details under this id."
