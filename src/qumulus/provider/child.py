@@ -6,6 +6,7 @@ resident kind, which has called :func:`warm_up`.
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 import uuid
@@ -53,8 +54,13 @@ from qumulus.provider.messages import (
     encode,
     join_answer,
 )
+from qumulus.provider.notes import Notes
 from qumulus.provider.rehearsal import execute_without_running
 from qumulus.sandbox.contract import Channel
+
+log = logging.getLogger("qumulus.provider.child")
+
+_NOTES: Final = Notes()
 
 FORKED_PRELOAD: Final = (
     "qumulus.provider.child",
@@ -196,12 +202,13 @@ def _perform(
 ) -> None:
     job = decode_task(task)
     _use(job.resources)
-    run = _prepare(job, channel, admits, reader)
-    if run is None or (job.wait_for_go and channel.receive() != GO):
-        return
-    with _Reporting(channel, "run"):
-        ANNOUNCE.set(lambda reference: channel.send(encode(Announced(reference=reference))))
-        channel.send(encode(execute(run)))
+    with _NOTES:
+        run = _prepare(job, channel, admits, reader)
+        if run is None or (job.wait_for_go and channel.receive() != GO):
+            return
+        with _Reporting(channel, "run"):
+            ANNOUNCE.set(lambda reference: channel.send(encode(Announced(reference=reference))))
+            channel.send(encode(execute(run)))
 
 
 def _prepare(
@@ -252,16 +259,18 @@ class _Reporting:
             self._channel.send(encode(Redirect(to="alone")))
             return True
         if isinstance(error, DeviceUnavailableError | DriverSettingsError):
-            trouble = Unavailable(reason=str(error), may_be_the_job=getattr(error, "may_be_the_job", False))
+            may_be_the_job = getattr(error, "may_be_the_job", False)
+            trouble = Unavailable(reason=str(error), may_be_the_job=may_be_the_job, notes=_NOTES.taken)
             self._channel.send(encode(trouble))
             return True
         failure = explain(error)
-        self._channel.send(encode(Failed(code=failure.code, message=str(failure), stage=self._stage)))
+        failed = Failed(code=failure.code, message=str(failure), stage=self._stage, notes=_NOTES.taken)
+        self._channel.send(encode(failed))
         return True
 
 
 def explain(error: BaseException) -> ExecutionError | ProgramError:
-    """What the job's owner is told; of our own faults only an incident id, the rest goes to stderr."""
+    """What the job's owner is told; of our own faults only an incident id, the rest is logged."""
     if isinstance(error, ExecutionError | ProgramError):
         return error
     if isinstance(error, MemoryError):
@@ -269,7 +278,8 @@ def explain(error: BaseException) -> ExecutionError | ProgramError:
             "The job ran out of memory: use fewer qubits, a shorter program or fewer shots."
         )
     incident = uuid.uuid4().hex[:12]
-    sys.stderr.write(f"incident {incident}\n{''.join(traceback.format_exception(error))}")
+    trace = "".join(traceback.format_exception(error))
+    log.error("job_broken", extra={"incident": incident, "exception": trace})
     return InternalError(
         f"Something went wrong inside the Provider (incident {incident}). It is not your program's fault; "
         "the operator finds the details under this id."

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from qumulus.provider.engines.resources import Resources
+from qumulus.provider.notes import Note
 
 
 class JobTask(msgspec.Struct, kw_only=True):
@@ -70,6 +71,8 @@ class Failed(msgspec.Struct, tag="failed", kw_only=True):
     code: str
     message: str
     stage: Literal["prepare", "run"]
+    notes: list[Note] = []
+    """For the Provider's log."""
 
 
 class Announced(msgspec.Struct, tag="announced", kw_only=True):
@@ -84,6 +87,8 @@ class Unavailable(msgspec.Struct, tag="unavailable", kw_only=True):
     reason: str
     may_be_the_job: bool
     """The same job may meet the same end elsewhere: it does not go back for ever."""
+    notes: list[Note] = []
+    """For the log, too."""
 
 
 ChildMessage = Redirect | Prepared | Announced | Finished | Failed | Unavailable

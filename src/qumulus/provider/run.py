@@ -169,6 +169,9 @@ class Run:
             return Ending(report=self._too_large_a_number(), is_mute=False, is_crash=False)
         if self._writing is not None:
             await self._writing
+        if isinstance(end, Failed | Unavailable):
+            for note in end.notes:
+                log.error(note.event, extra={**note.fields, **self._names()})
         if isinstance(end, Unavailable):
             raise DeviceUnavailableError(end.reason, may_be_the_job=end.may_be_the_job)
         report = self._last_report(end)

@@ -283,8 +283,10 @@ def test_unexpected_faults_are_told_without_their_text(
     assert "secret" not in failed.message
     if code == "internal_error":
         incident = failed.message.split("incident ")[1][:12]
-        assert f"incident {incident}" in (errors := capsys.readouterr().err)
-        assert "secret" in errors
+        (note,) = failed.notes
+        assert (note.event, note.fields["incident"]) == ("job_broken", incident)
+        assert "secret" in note.fields["exception"]
+    assert not capsys.readouterr().err
 
 
 def test_a_driver_that_is_set_up_wrong_takes_no_jobs() -> None:

@@ -193,10 +193,10 @@ async def test_the_device_is_shown_before_the_first_claim(tmp_path: Path) -> Non
     ((_, shown),) = [call for call in at.cloud.calls if call[0] == "publish"]
     assert shown == {
         "n_qubits": 2,
-        "device_info": {"qubits": []},
-        "calibrated_at": "2026-01-01T00:00:00Z",
         "basis_gates": ("h", "cx"),
         "supported_instructions": ("measure",),
+        "device_info": {"qubits": []},
+        "calibrated_at": "2026-01-01T00:00:00Z",
     }
     assert at.cloud.names().index("publish") < at.cloud.names().index("claim")
     assert at.cloud.availability == []  # an operator's word stands
