@@ -118,8 +118,8 @@ def test_devices_are_listed_and_shown(terminal: Terminal) -> None:
 
 
 def test_an_administrator_adds_a_user_a_device_and_tokens(terminal: Terminal) -> None:
-    assert terminal.admin("user", "add", "bob", "--devices", "Lab") == "bob added\n"
     assert terminal.admin("device", "add", "Lab", "--qubits", "3") == "Lab added\n"
+    assert terminal.admin("user", "add", "bob", "--devices", "Lab") == "bob added\n"
     bob = terminal.admin("token", "add", "--owner", "bob").strip()
     provider = terminal.admin("token", "add", "--device", "Lab").strip()
     assert terminal.type("devices", "list", "-o", "id", token=bob).stdout.split() == ["Lab"]
