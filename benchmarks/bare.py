@@ -20,7 +20,7 @@ from benchmarks.boxes import SHOTS
 from qumulus.circuits import Circuit
 from qumulus.execution.qiskit_circuits import add_operation, to_qiskit
 from qumulus.provider.engines.aer_engine import build, build_readout_model
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.noise import find_channel
 
 Call = Callable[[], object]

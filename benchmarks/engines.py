@@ -17,7 +17,7 @@ from benchmarks.boxes import FREE, SPARE_S, Boxes, boxes, job_task, run, settled
 from benchmarks.cloud import BELL
 from benchmarks.table import Figure
 from qumulus.circuits import read_program
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.qulacs_engine import use_threads
 from qumulus.provider.messages import Finished, JobTask, encode
 
@@ -138,7 +138,7 @@ async def _sizes(among: Boxes) -> list[Figure]:
 def _choice(task: JobTask) -> Choice:
     """What the device makes of a job: the gates, errors and qubits that are simulated."""
     from qumulus.provider.engines.simulation import Simulation
-    from qumulus.provider.job_run import prepare_job
+    from qumulus.provider.prepare_job import prepare_job
 
     prepared = prepare_job(task, is_resident=True)
     assert prepared is not None

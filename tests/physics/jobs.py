@@ -8,12 +8,13 @@ from typing import Any
 from qumulus.circuits import Circuit, read_any
 from qumulus.execution.settings import Method, Settings
 from qumulus.provider.drivers.statevector import StatevectorDriver
-from qumulus.provider.engines.choose import Choice, EngineName
+from qumulus.provider.engines.choice import Choice, EngineName
 from qumulus.provider.engines.compact import CompactCircuit, compact
 from qumulus.provider.engines.qulacs_engine import prepare_state
 from qumulus.provider.engines.simulation import Simulation
-from qumulus.provider.job_run import JobRun, prepare_job
+from qumulus.provider.job_run import JobRun
 from qumulus.provider.messages import JobTask
+from qumulus.provider.prepare_job import prepare_job
 
 HEAD = 'OPENQASM 3.0; include "stdgates.inc"; '
 MITIGATED = {"ro_error_mitigation": "pseudo_inverse"}

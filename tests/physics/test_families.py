@@ -15,7 +15,7 @@ from qiskit.qasm2 import QASM2ExportError
 
 from qumulus.circuits import Circuit, DynamicProgram, read_any
 from qumulus.execution.settings import Method
-from qumulus.provider.engines.choose import EngineName
+from qumulus.provider.engines.choice import EngineName
 from qumulus.provider.engines.clifford import first_non_clifford
 from tests.physics.effort import pick, seed_of
 from tests.physics.jobs import assert_distributions_agree, counts_of, counts_on, exact_distribution

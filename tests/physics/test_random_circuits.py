@@ -11,7 +11,7 @@ from qiskit.quantum_info import random_clifford
 
 from qumulus.circuits import Operation, write_openqasm3
 from qumulus.execution.settings import Method
-from qumulus.provider.engines.choose import EngineName
+from qumulus.provider.engines.choice import EngineName
 from tests.physics.effort import pick, random_of, seed_of
 from tests.physics.jobs import (
     HEAD,

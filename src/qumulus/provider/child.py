@@ -39,7 +39,7 @@ from qumulus.provider.drivers.base import (
 )
 from qumulus.provider.engines.resources import RESOURCES, Resources
 from qumulus.provider.engines.simulation import Simulation
-from qumulus.provider.job_run import JobRun, prepare_job
+from qumulus.provider.job_run import JobRun
 from qumulus.provider.messages import (
     GO,
     MEASURE,
@@ -55,6 +55,7 @@ from qumulus.provider.messages import (
     join_answer,
 )
 from qumulus.provider.notes import Notes
+from qumulus.provider.prepare_job import prepare_job
 from qumulus.provider.rehearsal import execute_without_running
 from qumulus.sandbox.contract import Channel
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,11 @@ from qumulus.execution.plan import Plan
 from qumulus.execution.program import program_texts
 from qumulus.execution.settings import run_seed
 from qumulus.provider.drivers.base import Driver
-from qumulus.provider.job_run import JobRun, prepare_job
+from qumulus.provider.job_run import JobRun
 from qumulus.provider.messages import JobTask
+
+Prepare = Callable[..., JobRun | None]
+"""``prepare_job``: a job, and whether it may be done here, by which driver and reader."""
 
 
 @dataclass(kw_only=True)
@@ -31,8 +34,8 @@ class EachBindingRun(JobRun):
         return {"bindings": results}, time.perf_counter()
 
 
-def prepare_each(job: JobTask, driver: Driver) -> JobRun:
-    """Read, transpile and plan the program of every binding.
+def prepare_each(job: JobTask, driver: Driver, prepare: Prepare) -> JobRun:
+    """Read, transpile and plan the program of every binding; ``prepare`` does one.
 
     Raises:
         ProgramError, ExecutionError: one of them fails without having run, or they are too many.
@@ -40,7 +43,7 @@ def prepare_each(job: JobTask, driver: Driver) -> JobRun:
     started = time.perf_counter()
     programs = bound_programs(program_texts(job.job_info)[0], job.job_info["parameters"])
     read_s = time.perf_counter() - started
-    runs = [_prepared(job, program, driver) for program in programs]
+    runs = [_prepared(job, program, driver, prepare) for program in programs]
     first = runs[0]
     stages = {name: sum(run.stages.get(name, 0.0) for run in runs) for name in first.stages}
     stages["parse_s"] += read_s
@@ -61,10 +64,10 @@ def prepare_each(job: JobTask, driver: Driver) -> JobRun:
     )
 
 
-def _prepared(job: JobTask, program: Circuit | DynamicProgram, driver: Driver) -> JobRun:
+def _prepared(job: JobTask, program: Circuit | DynamicProgram, driver: Driver, prepare: Prepare) -> JobRun:
     # The text is read already, and its inputs are bound.
     info = {**job.job_info, "code": "", "program": None, "parameters": None}
     alone = msgspec.structs.replace(job, job_info=info)
-    run = prepare_job(alone, is_resident=True, driver=driver, reader=lambda _: program)
+    run = prepare(alone, is_resident=True, driver=driver, reader=lambda _: program)
     assert run is not None
     return run

@@ -14,7 +14,7 @@ from qumulus.execution.pauli import Pauli
 from qumulus.execution.plan import Plan
 from qumulus.execution.settings import Settings, run_seed
 from qumulus.provider.drivers.base import Driver, Runnable
-from qumulus.provider.engines.choose import EngineName
+from qumulus.provider.engines.choice import EngineName
 from qumulus.provider.engines.simulation import Simulation
 
 

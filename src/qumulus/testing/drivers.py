@@ -32,8 +32,9 @@ from qumulus.provider.drivers.base import (
     LiveDriver,
     SandboxKind,
 )
-from qumulus.provider.job_run import JobRun, prepare_job
+from qumulus.provider.job_run import JobRun
 from qumulus.provider.messages import GO, JobTask, Prepared, decode_child_message, encode
+from qumulus.provider.prepare_job import prepare_job
 from qumulus.sandbox import Execution, ExitKind, ResidentSandbox
 
 SHOTS: Final = 400

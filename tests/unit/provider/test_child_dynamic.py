@@ -15,8 +15,8 @@ from qumulus.execution.failures import LimitExceededError
 from qumulus.provider import child
 from qumulus.provider.engines.dynamic_engine import MOST_STATES, BranchingSimulation
 from qumulus.provider.engines.factored import FactoredState
-from qumulus.provider.job_run import prepare_job
 from qumulus.provider.messages import Failed, Finished, Prepared, encode
+from qumulus.provider.prepare_job import prepare_job
 from tests.unit.circuits.product_state import ProductState, exact_distribution
 from tests.unit.provider.test_child import BELL, DEFAULT_INFO, HEAD, finished, on_sc, run, task
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from qumulus.provider import child
-from qumulus.provider.job_run import prepare_job
 from qumulus.provider.messages import (
     SESSION,
     ChildMessage,
@@ -17,6 +16,7 @@ from qumulus.provider.messages import (
     decode_answer,
     encode,
 )
+from qumulus.provider.prepare_job import prepare_job
 from tests.unit.provider.test_child import BELL, HEAD, run, task
 
 TWELVE = HEAD + "qubit[12] q; bit[{bits}] c; ry(0.3) q; c[0:11] = measure q;"

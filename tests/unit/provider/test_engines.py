@@ -16,7 +16,7 @@ from qumulus.execution.pauli import Pauli
 from qumulus.execution.qiskit_circuits import to_qiskit
 from qumulus.execution.settings import Method
 from qumulus.provider.engines import aer_engine, qulacs_engine, stim_engine
-from qumulus.provider.engines.choose import Choice, EngineName
+from qumulus.provider.engines.choice import Choice, EngineName
 from qumulus.provider.engines.compact import compact
 
 HEAD = 'OPENQASM 3; include "stdgates.inc";'

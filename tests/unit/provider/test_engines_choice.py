@@ -11,7 +11,8 @@ import pytest
 from qumulus.circuits import Circuit, Operation, read_program
 from qumulus.execution.failures import LimitExceededError, UnsupportedInstructionError
 from qumulus.execution.settings import Method
-from qumulus.provider.engines.choose import Choice, choose_engine, choose_exact_engine
+from qumulus.provider.engines.choice import Choice
+from qumulus.provider.engines.choose import choose_engine, choose_exact_engine
 from qumulus.provider.engines.contest import Engine
 from qumulus.provider.engines.qulacs_engine import prepare_state
 from qumulus.provider.engines.resources import RESOURCES, Costs, Resources

@@ -12,7 +12,8 @@ from qumulus.circuits import GATES, Circuit, Operation
 from qumulus.execution.qiskit_circuits import to_qiskit
 from qumulus.execution.settings import Method
 from qumulus.provider.engines import qulacs_engine
-from qumulus.provider.engines.choose import EngineName, choose_engine
+from qumulus.provider.engines.choice import EngineName
+from qumulus.provider.engines.choose import choose_engine
 from qumulus.provider.engines.groups import follow_groups
 from qumulus.provider.engines.measure import _layers
 from tests.unit.provider.test_engines import (

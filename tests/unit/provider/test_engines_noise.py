@@ -20,7 +20,7 @@ from qumulus.execution.settings import Method, Settings
 from qumulus.provider.drivers.base import DriverSettingsError
 from qumulus.provider.drivers.superconducting import SNAPSHOT, SuperconductingDriver, load_calibration
 from qumulus.provider.engines.aer_engine import build_readout_model
-from qumulus.provider.engines.choose import Choice, EngineName
+from qumulus.provider.engines.choice import Choice, EngineName
 from qumulus.provider.engines.compact import compact
 from qumulus.provider.engines.density_engine import probabilities
 from qumulus.provider.engines.noise import (

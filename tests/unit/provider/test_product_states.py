@@ -13,7 +13,7 @@ from qumulus.circuits import GATES, Circuit, Operation
 from qumulus.execution.qiskit_circuits import to_qiskit
 from qumulus.execution.settings import Method
 from qumulus.provider.engines import aer_engine, product_states
-from qumulus.provider.engines.choose import EngineName
+from qumulus.provider.engines.choice import EngineName
 from qumulus.provider.engines.workload import couples_neighbours
 from tests.unit.provider.test_engines import assert_counts_agree, choice_of, with_measurements
 

@@ -29,7 +29,7 @@ from qumulus.provider.drivers.base import (
     SandboxKind,
     half_of_memory,
 )
-from qumulus.provider.engines.choose import LIVE_STATES, Choice, EngineName, aer_memory
+from qumulus.provider.engines.choice import LIVE_STATES, Choice, EngineName, aer_memory
 from qumulus.provider.engines.compact import CompactCircuit, compact
 from qumulus.provider.engines.simulation import Simulation
 from qumulus.provider.messages import JobTask

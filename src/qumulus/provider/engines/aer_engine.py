@@ -22,7 +22,7 @@ from qumulus.execution.failures import DeviceError, LimitExceededError
 from qumulus.execution.qiskit_circuits import add_operation, has_unread
 from qumulus.execution.settings import Method, run_seed
 from qumulus.provider.engines import product_states
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.noise import find_channel
 from qumulus.provider.engines.resources import RESOURCES
 from qumulus.provider.engines.workload import couples_neighbours

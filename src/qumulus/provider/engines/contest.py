@@ -11,13 +11,7 @@ from typing import Final
 
 from qumulus.execution.failures import UnsupportedInstructionError
 from qumulus.execution.settings import Method
-from qumulus.provider.engines.choose import (
-    AMPLITUDE_BYTES,
-    CUMULATIVE_BYTES,
-    Choice,
-    EngineName,
-    aer_memory,
-)
+from qumulus.provider.engines.choice import AMPLITUDE_BYTES, CUMULATIVE_BYTES, Choice, EngineName, aer_memory
 from qumulus.provider.engines.compact import CompactCircuit
 from qumulus.provider.engines.resources import PARALLEL_QUBITS, RESOURCES, Costs
 from qumulus.provider.engines.workload import Workload, mps_bytes

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qumulus.circuits import matrix
 from qumulus.execution.calibration import Calibration
 from qumulus.execution.counts import Counts, counts_from_states
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.noise import gate_errors, relaxation
 
 VERSIONS: Final = {"numpy": np.__version__}

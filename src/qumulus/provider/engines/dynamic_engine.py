@@ -13,7 +13,7 @@ from qumulus.execution.counts import Counts
 from qumulus.execution.failures import UnsupportedInstructionError, at
 from qumulus.execution.pauli import Pauli
 from qumulus.execution.settings import Method
-from qumulus.provider.engines.choose import AMPLITUDE_BYTES
+from qumulus.provider.engines.choice import AMPLITUDE_BYTES
 from qumulus.provider.engines.factored import WORKING_STATES, FactoredState
 from qumulus.provider.engines.qulacs_engine import VERSIONS
 

@@ -12,7 +12,7 @@ from qulacs import state as states
 
 from qumulus.circuits import Operation
 from qumulus.execution.failures import LimitExceededError
-from qumulus.provider.engines.choose import AMPLITUDE_BYTES, readable
+from qumulus.provider.engines.choice import AMPLITUDE_BYTES, readable
 from qumulus.provider.engines.qulacs_engine import make_gate
 
 WORKING_STATES: Final = 3

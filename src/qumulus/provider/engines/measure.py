@@ -9,7 +9,7 @@ from typing import Final
 from qumulus.circuits import Circuit, Operation
 from qumulus.execution.settings import Method
 from qumulus.provider.engines import aer_engine, qulacs_engine, stim_engine
-from qumulus.provider.engines.choose import Choice, EngineName
+from qumulus.provider.engines.choice import Choice, EngineName
 from qumulus.provider.engines.compact import compact
 from qumulus.provider.engines.contest import DRAWN_PASSES
 from qumulus.provider.engines.groups import follow_groups

@@ -20,7 +20,7 @@ from qumulus.circuits.gates import GATES, matrix
 from qumulus.execution.counts import Counts, counts_from_states
 from qumulus.execution.pauli import Pauli
 from qumulus.execution.settings import run_seed
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.fusing import fuse
 from qumulus.provider.engines.groups import Group, follow_groups
 

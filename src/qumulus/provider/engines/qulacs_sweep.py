@@ -12,7 +12,7 @@ from qumulus.circuits import Operation
 from qumulus.circuits.parameters import Angle, bind
 from qumulus.execution.counts import Counts
 from qumulus.execution.pauli import Pauli
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.qulacs_engine import (
     MULTINOMIAL_QUBITS,
     ROTATIONS,

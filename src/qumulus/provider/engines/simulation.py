@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from qumulus.execution.counts import Counts
 from qumulus.execution.pauli import Pauli
-from qumulus.provider.engines.choose import Choice, EngineName
+from qumulus.provider.engines.choice import Choice, EngineName
 
 MODULES: Final[Mapping[str, str]] = {
     EngineName.QULACS: "qumulus.provider.engines.qulacs_engine",

@@ -13,7 +13,7 @@ from qumulus.circuits import Operation
 from qumulus.circuits.gates import matrix
 from qumulus.execution.counts import Counts, add_counts, counts_from_bits
 from qumulus.execution.pauli import Pauli
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 
 VERSIONS: Final = {"stim": stim.__version__, "numpy": np.__version__}
 

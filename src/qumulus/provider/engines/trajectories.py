@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from qumulus.circuits import Operation, matrix
 from qumulus.execution.calibration import Calibration
 from qumulus.execution.counts import Counts, add_counts, counts_from_bits
-from qumulus.provider.engines.choose import Choice
+from qumulus.provider.engines.choice import Choice
 from qumulus.provider.engines.noise import find_channel
 from qumulus.provider.engines.resources import PARALLEL_QUBITS
 
