@@ -282,6 +282,7 @@ def first_devices() -> Sequence[Device]:
                 id=DeviceId(settings.id),
                 device_type=DeviceType(described.device_type),
                 n_qubits=described.n_qubits,
+                max_shots=described.max_shots,
                 basis_gates=tuple(described.basis_gates),
                 supported_instructions=tuple(described.supported_instructions),
                 device_info=msgspec.json.encode(described.device_info).decode(),

@@ -190,19 +190,29 @@ async def test_a_provider_describes_its_device(cloud: Cloud) -> None:
     assert unknown.status_code == 404
 
 
-async def test_a_provider_says_which_gates_its_device_takes(cloud: Cloud) -> None:
+async def test_a_provider_says_what_its_device_takes(cloud: Cloud) -> None:
     for body in (
-        {"n_qubits": 2, "basis_gates": ["rz", "sx", "cz"], "supported_instructions": ["measure"]},
+        {
+            "n_qubits": 2,
+            "max_shots": 5000,
+            "basis_gates": ["rz", "sx", "cz"],
+            "supported_instructions": ["measure"],
+        },
         {"n_qubits": 3},  # as a Provider of an engine or of an earlier version says it
     ):
         answer = await cloud.call("sc", "PATCH", "/provider/devices/SC", json=body)
         assert answer.status_code == 200
     device = (await cloud.call("alice", "GET", "/user/devices/SC")).json()
-    assert (device["n_qubits"], device["basis_gates"]) == (3, ["rz", "sx", "cz"])
+    assert (device["n_qubits"], device["max_shots"], device["basis_gates"]) == (3, 5000, ["rz", "sx", "cz"])
     assert device["supported_instructions"] == ["measure"]
     for wrong in (["rz", ""], "rz", [1]):
         body = {"n_qubits": 2, "basis_gates": wrong}
         assert (await cloud.call("sc", "PATCH", "/provider/devices/SC", json=body)).status_code == 400
+    for wrong in (0, -1, 2.5, None, 1 << 31):
+        body = {"n_qubits": 2, "max_shots": wrong}
+        assert (await cloud.call("sc", "PATCH", "/provider/devices/SC", json=body)).status_code == 400
+    await _admin(cloud, "PATCH", "/devices/SC", json={"max_shots": None})
+    assert (await cloud.call("alice", "GET", "/user/devices/SC")).json()["max_shots"] is None
 
 
 async def test_a_provider_is_told_that_an_operator_took_its_device_out_of_service(cloud: Cloud) -> None:

@@ -36,6 +36,7 @@ async def test_a_device_is_given_back_as_it_was_added(world: World) -> None:
         status=DeviceStatus.UNAVAILABLE,
         available_at=world.later(60),
         n_qubits=27,
+        max_shots=100_000,
         basis_gates=("rz", "sx"),
         supported_instructions=("measure",),
         device_info='{"a": "ü"}',

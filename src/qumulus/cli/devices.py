@@ -39,6 +39,7 @@ FIELDS: Final[Columns] = {
     "Provider": lambda device: presence(device.seen_at),
     "Provider seen": lambda device: device.seen_at,
     "Calibrated": lambda device: device.calibrated_at,
+    "Shots at most": lambda device: device.max_shots,
     "Basis gates": lambda device: device.basis_gates,
     "Instructions": lambda device: device.supported_instructions,
 }

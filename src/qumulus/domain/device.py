@@ -45,6 +45,8 @@ class Device:
     status: DeviceStatus = DeviceStatus.AVAILABLE
     available_at: datetime | None = None
     n_qubits: int | None = None
+    max_shots: int | None = None
+    """Of one job; None: nobody said."""
     basis_gates: tuple[str, ...] = ()
     supported_instructions: tuple[str, ...] = ()
     device_info: str | None = None

@@ -252,6 +252,7 @@ def _device_parts(view: DeviceView) -> dict[str, Any]:
         "available_at": device.available_at,
         "n_pending_jobs": view.load.n_pending,
         "n_qubits": device.n_qubits,
+        "max_shots": device.max_shots,
         "basis_gates": device.basis_gates,
         "supported_instructions": device.supported_instructions,
         "device_info": device.device_info,

@@ -12,6 +12,7 @@ from qumulus.provider.outbox import JobKey
 from qumulus.transport import CloudUnreachableError, HttpClient, segment
 from qumulus.wire.calibrations import CalibrationDocument
 from qumulus.wire.provider import (
+    MOST_SHOTS,
     ChangeStatus,
     DescribeDevice,
     HeartbeatBody,
@@ -110,15 +111,22 @@ class ProviderApi:
         self,
         *,
         n_qubits: int | None,
+        max_shots: int = 0,
         device_info: Mapping[str, Any],
         calibrated_at: str,
         basis_gates: tuple[str, ...] | UnsetType = UNSET,
         supported_instructions: tuple[str, ...] | UnsetType = UNSET,
     ) -> None:
-        """Show the device as it is; a repeated calibration leaves no second row of history."""
+        """Show the device as it is; a repeated calibration leaves no second row of history.
+
+        ``max_shots`` that the Cloud could not store, such as 0, are not told.
+        """
         path = f"/provider/devices/{segment(self._device_id)}"
         device = DescribeDevice(
-            n_qubits=n_qubits, basis_gates=basis_gates, supported_instructions=supported_instructions
+            n_qubits=n_qubits,
+            max_shots=max_shots if 0 < max_shots <= MOST_SHOTS else UNSET,
+            basis_gates=basis_gates,
+            supported_instructions=supported_instructions,
         )
         await self._client.request("PATCH", path, body=_encode(device))
         # As in ``ChangeDeviceInfo``, but the driver's time stamp passes as it is.

@@ -75,6 +75,7 @@ class Watch:
         try:
             await self._api.publish(
                 n_qubits=device.n_qubits,
+                max_shots=device.max_shots,
                 device_info=device.device_info,
                 calibrated_at=device.calibrated_at,
                 basis_gates=device.basis_gates,

@@ -82,6 +82,7 @@ class Device:
 
     ``expected_wait_s`` is for a job submitted now, None if unknown. ``device_info`` holds the
     calibration, None if there is none. ``seen_at``: when a Provider of the device last called.
+    ``max_shots``: of one job, None if nobody said.
     """
 
     id: DeviceId
@@ -90,6 +91,7 @@ class Device:
     available_at: datetime | None
     n_pending_jobs: int
     n_qubits: int | None
+    max_shots: int | None
     basis_gates: tuple[str, ...]
     supported_instructions: tuple[str, ...]
     calibrated_at: datetime | None
@@ -194,6 +196,7 @@ def _device(device: DeviceBody) -> Device:
         available_at=device.available_at,
         n_pending_jobs=device.n_pending_jobs,
         n_qubits=device.n_qubits,
+        max_shots=device.max_shots,
         basis_gates=device.basis_gates,
         supported_instructions=device.supported_instructions,
         calibrated_at=device.calibrated_at,

@@ -200,6 +200,7 @@ def read_device(row: Row) -> Device:
         claim_timeout_s=row[11],
         seen_at=time_or_none(row[12]),
         is_held=bool(row[13]) and status is DeviceStatus.UNAVAILABLE,
+        max_shots=row[14],
     )
 
 
@@ -220,6 +221,7 @@ def write_device(device: Device) -> dict[str, Any]:
         "claim_timeout_s": device.claim_timeout_s,
         "seen_at": micros_or_none(device.seen_at),
         "is_held": device.is_held,
+        "max_shots": device.max_shots,
     }
 
 

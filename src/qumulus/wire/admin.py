@@ -120,6 +120,7 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     status: Literal["available", "unavailable"] | UnsetType = UNSET
     available_at: datetime | UnsetType | None = UNSET
     n_qubits: Annotated[int, Meta(ge=0, le=2_147_483_647)] | UnsetType | None = UNSET
+    max_shots: Annotated[int, Meta(ge=1, le=2_147_483_647)] | UnsetType | None = UNSET
     basis_gates: list[str] | UnsetType = UNSET
     supported_instructions: list[str] | UnsetType = UNSET
     device_info: str | UnsetType | None = UNSET

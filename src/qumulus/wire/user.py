@@ -133,7 +133,7 @@ class JobEventBody(msgspec.Struct, frozen=True, kw_only=True, rename={"source": 
 class DeviceBody(msgspec.Struct, frozen=True, kw_only=True):
     """A device; ``device_info`` is a JSON text, ``expected_wait`` in seconds for a job submitted now.
 
-    ``seen_at``: when a Provider of the device last called.
+    ``seen_at``: when a Provider of the device last called. ``max_shots``: of one job, null if nobody said.
     """
 
     device_id: str
@@ -142,6 +142,7 @@ class DeviceBody(msgspec.Struct, frozen=True, kw_only=True):
     available_at: Instant | None
     n_pending_jobs: int
     n_qubits: int | None
+    max_shots: int | None = None
     basis_gates: tuple[str, ...]
     supported_instructions: tuple[str, ...]
     device_info: str | None

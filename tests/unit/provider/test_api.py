@@ -148,13 +148,27 @@ async def test_a_device_is_published_with_the_gates_that_it_takes() -> None:
     gates, instructions = ("rz", "cz"), ("measure",)
     await server.api().publish(
         n_qubits=2,
+        max_shots=1000,
         device_info={},
         calibrated_at="2026-01-01T00:00:00Z",
         basis_gates=gates,
         supported_instructions=instructions,
     )
     told = json.loads(server.requests[0].content)
-    assert told == {"n_qubits": 2, "basis_gates": ["rz", "cz"], "supported_instructions": ["measure"]}
+    assert told == {
+        "n_qubits": 2,
+        "max_shots": 1000,
+        "basis_gates": ["rz", "cz"],
+        "supported_instructions": ["measure"],
+    }
+
+
+@pytest.mark.parametrize("max_shots", [0, 1 << 31])
+async def test_a_limit_that_no_cloud_stores_keeps_nothing_else_from_being_told(max_shots: int) -> None:
+    server = Server((200, {"message": ""}), (200, {"message": ""}))
+    stamp = "2026-01-01T00:00:00Z"
+    await server.api().publish(n_qubits=2, max_shots=max_shots, device_info={}, calibrated_at=stamp)
+    assert json.loads(server.requests[0].content) == {"n_qubits": 2}
 
 
 async def test_the_status_of_a_device_is_one_of_two_words() -> None:

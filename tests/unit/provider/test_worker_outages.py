@@ -193,6 +193,7 @@ async def test_the_device_is_shown_before_the_first_claim(tmp_path: Path) -> Non
     ((_, shown),) = [call for call in at.cloud.calls if call[0] == "publish"]
     assert shown == {
         "n_qubits": 2,
+        "max_shots": 1000,
         "basis_gates": ("h", "cx"),
         "supported_instructions": ("measure",),
         "device_info": {"qubits": []},

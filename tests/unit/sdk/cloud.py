@@ -35,6 +35,7 @@ DEVICE = {
     "available_at": None,
     "n_pending_jobs": 3,
     "n_qubits": 128,
+    "max_shots": 10_000_000,
     "basis_gates": ["h", "cx"],
     "supported_instructions": ["measure"],
     "device_info": json.dumps({"device_id": "SVSim", "qubits": []}),

@@ -674,7 +674,7 @@ export interface components {
          * DeviceBody
          * @description A device; `device_info` is a JSON text, `expected_wait` in seconds for a job submitted now.
          *
-         *     `seen_at`: when a Provider of the device last called.
+         *     `seen_at`: when a Provider of the device last called. `max_shots`: of one job, null if nobody said.
          */
         DeviceBody: {
             available_at: string | null;
@@ -685,6 +685,8 @@ export interface components {
             device_info: string | null;
             device_type: string;
             expected_wait: number | null;
+            /** @default null */
+            max_shots?: number | null;
             n_pending_jobs: number;
             n_qubits: number | null;
             seen_at: string | null;

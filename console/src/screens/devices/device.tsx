@@ -91,6 +91,9 @@ function Summary({ device }: { device: Device }) {
         <Calibrated at={device.calibrated_at} />
       </Fact>
       <Fact name={text("seen")}>{device.seen_at === null ? "–" : <Ago at={device.seen_at} />}</Fact>
+      {typeof device.max_shots !== "number" ? null : (
+        <Fact name={text("shots")}>{device.max_shots.toLocaleString()}</Fact>
+      )}
       {device.basis_gates.length === 0 ? null : (
         <Fact name={text("gates")} isWide>
           <code>{device.basis_gates.join(" ")}</code>

@@ -1,7 +1,7 @@
 -- name: lock_device
 SELECT
     id, device_type, status, available_at, n_qubits, basis_gates, supported_instructions, device_info,
-    calibrated_at, description, on_lost_lease, claim_timeout_s, seen_at, is_held
+    calibrated_at, description, on_lost_lease, claim_timeout_s, seen_at, is_held, max_shots
 FROM devices
 WHERE id = :id;
 
