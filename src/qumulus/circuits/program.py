@@ -30,6 +30,7 @@ RESERVED_WORDS: Final = _words(
     " complex bool duration stretch array delay nop cal defcal defcalgrammar pragma ctrl negctrl inv pow"
     " gphase U void mutable readonly durationof true false"
 ).union(CONSTANTS)
+WORDS_OF_3_ALONE: Final = RESERVED_WORDS - _RESERVED_2
 # Names that other languages have for gates of the include files.
 _OTHER_NAMES: Final[dict[str, str]] = {
     "cnot": "cx",

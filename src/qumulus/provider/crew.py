@@ -54,9 +54,11 @@ class Crew:
     @asynccontextmanager
     async def reserve(self) -> AsyncIterator[None]:
         """Keep all others from taking jobs, one member after the other."""
-        async with self._reserved:
-            yield
-        self.note()
+        try:
+            async with self._reserved:
+                yield
+        finally:
+            self.note()
 
 
 def is_last_chance(job: ProviderJob) -> bool:

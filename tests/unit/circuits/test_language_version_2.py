@@ -78,6 +78,11 @@ def test_a_power_binds_closer_than_a_sign() -> None:
         ("if (c == 1) rx(1/0) q[0];", (3, 54), "division by zero"),
         ("if (c == 1) x q[1];", (3, 53), "out of range"),
         ("opaque g a; if (c == 1) g q[0];", (3, 63), "opaque"),
+        (f"if (c == {'1' * 5000}) x q[0];", (3, 48), "cannot be read"),
+        (f"if (c == 1) x q[{'1' * 5000}];", (3, 55), "cannot be read"),
+        ("if (c == 1 ns) x q[0];", (3, 43), "not defined for"),
+        ("if (c == 1) x q[0 ns];", (3, 55), "must be an integer"),
+        ("if (c == 1) gphase(1) q[0];", (3, 51), "`gphase` is not defined"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(statements: str, place: tuple[int, int], message: str) -> None:
@@ -90,3 +95,30 @@ def test_what_is_wrong_is_told_with_its_place(statements: str, place: tuple[int,
 def test_an_index_in_a_condition_is_read_as_ever() -> None:
     program = dynamic(f"{HEAD}qreg q[1]; creg c[1]; measure q -> c; if (c[0]) x q[0]; else y q[0];")
     assert [operation.name for operation in program.check()] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("statements", "names"),
+    [
+        ("if (c == 1) barrier q;", ["barrier"]),
+        ("bit d; if (c == 1) x q[0];", ["x"]),
+        ("if (c == 1) bool d;", []),
+        ("gate gphase(a) b { rx(a) b; } if (c == 1) gphase(1) q[0];", ["rx"]),
+        ("gate delay a { x a; } if (c == 1) delay q[0];", ["x"]),
+    ],
+)
+def test_words_of_openqasm_3_are_what_they_are_there_or_gates_that_the_program_defines(
+    statements: str, names: list[str]
+) -> None:
+    program, machine = dynamic(f"{HEAD}qreg q[1]; creg c[1]; measure q -> c; {statements}"), Scripted(1)
+    program.check()
+    program.run(machine)
+    assert [operation.name for operation in machine.applied] == names
+
+
+@pytest.mark.parametrize("version", ["2e0", "2_0", "2 ns", "0x2", '"2.0"', "4.0", "2" * 5000, "3" * 5000])
+def test_an_odd_version_is_told(version: str) -> None:
+    start = "qreg q[1]; creg c[1];" if version[0] in '"02' else "qubit[1] q; bit[1] c;"
+    with pytest.raises(ProgramError) as caught:
+        read_any(f"OPENQASM {version};\n{start} if (c == 1) reset q[0];")
+    assert (caught.value.line, caught.value.column) == (1, 10)

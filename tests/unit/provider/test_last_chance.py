@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from qumulus.domain.job import MAX_EXPIRIES, MAX_LOSSES
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.provider.messages import Finished, Unavailable
+from qumulus.transport import CloudUnreachableError
+from qumulus.wire.provider import ProviderJob
 from tests.unit.provider.cloud_fake import RESULT, CloudJob, FakeCloud, until
 from tests.unit.provider.worker_fakes import Bench, bench, shorten_pauses
 
@@ -110,3 +113,31 @@ async def test_a_device_that_is_away_keeps_no_other_from_its_jobs(tmp_path: Path
         (await at.running(beside.submit("hang"))).say(FINISHED)
         cloud.is_down = False
         await until(lambda: len(at.forked.of(last)) == 2)
+
+
+class NeverAlone(FakeCloud):
+    """A Cloud that cannot be reached whenever a job is to run alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may_fail = asyncio.Event(), asyncio.Event()
+
+    async def claim(self, limit: int, *, wait_s: float) -> list[ProviderJob]:
+        """Hand out jobs to who waits for them."""
+        if wait_s:
+            return await super().claim(limit, wait_s=wait_s)
+        self.is_asked.set()
+        await self.may_fail.wait()
+        raise CloudUnreachableError("fake", "down", may_have_been_done=False)
+
+
+async def test_a_claim_that_fails_keeps_no_other_device_from_its_jobs(tmp_path: Path) -> None:
+    cloud, beside = NeverAlone(), FakeCloud("beside")
+    async with bench(tmp_path, cloud, beside=beside) as at:
+        cloud.submit("hang", losses=MAX_LOSSES - 1)
+        await asyncio.wait_for(cloud.is_asked.wait(), 5)
+        late = beside.submit("hang")
+        await until(lambda: late.attempt == 1 and late.status is S.SUBMITTED)  # a claim was under way
+        cloud.may_fail.set()
+        (await at.running(late)).say(FINISHED)
+        await at.ended(late)

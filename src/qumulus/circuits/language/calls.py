@@ -101,7 +101,7 @@ class Calls:
     def _expanded(self, node: Any, name: str) -> tuple[Operation, ...]:
         """What the call does, on qubits numbered as its operands."""
         evaluator, program = self._at.evaluator, self._at.outline.program
-        arguments = [node.argument] if name == "gphase" else node.arguments
+        arguments = [node.argument] if type(node).__name__ == "QuantumPhase" else node.arguments
         params = tuple([evaluator.number(argument) for argument in arguments])
         modifiers = tuple([self._modifier(modifier) for modifier in node.modifiers])
         callee = callee_of(program, name, len(params))

@@ -166,8 +166,8 @@ class _Checker:
     # Calls
 
     def _gate(self, node: Any) -> None:
-        name = "gphase" if type(node).__name__ == "QuantumPhase" else node.name.name
-        arguments = [node.argument] if name == "gphase" else node.arguments
+        is_phase = type(node).__name__ == "QuantumPhase"
+        name, arguments = ("gphase", [node.argument]) if is_phase else (node.name.name, node.arguments)
         symbol = self._names.find(name)
         if isinstance(symbol, Subroutine) and not node.modifiers:
             self._call(symbol, [*arguments, *node.qubits])

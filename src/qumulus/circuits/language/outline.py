@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from qumulus.circuits.errors import ReadLimits, Source
@@ -45,7 +46,7 @@ class Outline:
         self.limits = limits
         self.program = Program(source, limits)
         if tree.version is not None:
-            self.program.set_version(int(tree.version.partition(".")[0]))
+            self._set_version(tree.version)
         self.constants: dict[str, Symbol] = {}
         self.inputs: dict[str, tuple[Type, Any]] = {}
         self.outputs: list[tuple[str, Type]] = []
@@ -65,16 +66,24 @@ class Outline:
         self.plans: dict[tuple[Any, ...], tuple[Operation, ...]] = {}
         """What gate calls expand to, kept from run to run."""
 
+    def _set_version(self, version: str) -> None:
+        major = version.partition(".")[0]
+        if major not in ("2", "3"):
+            message = f"OpenQASM {version[:40]} is not supported"
+            raise self.source.unsupported(self.source.text.index(version), message, "2.0 and 3.x are")
+        self.program.set_version(int(major))
+
     def _refuse_call(self, _subroutine: Subroutine, _arguments: Sequence[Any], node: Any) -> Value | None:
         raise self.evaluator.error(node, Fault("a subroutine cannot be called in a constant expression"))
 
     def offset(self, node: Any) -> int:
         """Where a statement starts in the text."""
         line, column = self.evaluator.place(node)
-        start = 0
-        for _ in range(line - 1):
-            start = self.source.text.index("\n", start) + 1
-        return start + max(column - 1, 0)
+        return self._line_starts[max(line - 1, 0)] + max(column - 1, 0)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.source.text))]
 
     def _statement(self, node: Any) -> None:
         handler = self._HANDLERS.get(type(node).__name__)

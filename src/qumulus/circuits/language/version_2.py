@@ -5,11 +5,15 @@ The reference parser reads OpenQASM 3 alone: to it names that are its words, ``^
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from qumulus.circuits.errors import ReadLimits, Source
-from qumulus.circuits.expressions import ExpressionReader
+from qumulus.circuits.expressions import ExpressionReader, read_number
 from qumulus.circuits.lexer import Cursor
+from qumulus.circuits.program import WORDS_OF_3_ALONE
+
+_VERSION: Final = re.compile(r"2(?:\.[0-9]*)?")
 
 
 def parse(source: Source, limits: ReadLimits) -> Any:
@@ -29,12 +33,16 @@ class _Parser:
         self._source = source
         self._cursor = Cursor(source, 0)
         self._expressions = ExpressionReader(version=2, nesting=limits.nesting, constants={})
+        self._defined: set[str] = set()
+        """Names of gates, for any word of OpenQASM 3 may be one."""
 
     def program(self) -> Any:
         statements: list[Any] = []
         version = None
         if self._cursor.accept("OPENQASM"):
             version = self._cursor.text
+            if not _VERSION.fullmatch(version) or self._cursor.unit is not None:
+                raise self._cursor.unexpected("a version such as 2.0")
             self._cursor.advance()
             self._cursor.expect(";")
         while self._cursor.kind != "end":
@@ -66,9 +74,6 @@ class _Parser:
             node = self._register(word)
         elif word == "if":
             node = self._branch()
-        elif word == "barrier":
-            self._cursor.advance()
-            node = self._ast.QuantumBarrier(self._operands())
         else:
             return self._operation()
         self._cursor.expect(";")
@@ -76,6 +81,8 @@ class _Parser:
 
     def _definition(self, start: Any, *, end: str) -> Any:
         """Step over it: it is read from the text, by its place."""
+        self._cursor.advance()
+        self._defined.add(self._cursor.text)
         while self._cursor.text != end and self._cursor.kind != "end":
             self._cursor.advance()
         self._cursor.expect(end)
@@ -102,7 +109,7 @@ class _Parser:
         return self._ast.BranchingStatement(self._at(condition, start), [self._operation(is_last=False)], [])
 
     def _operation(self, *, is_last: bool = True) -> Any:
-        """A measurement, a reset or a gate call; with ``is_last`` its semicolon too."""
+        """A measurement, a reset, a barrier or a gate call; with ``is_last`` its semicolon too."""
         start, cursor = self._here(), self._cursor
         if cursor.accept("measure"):
             measured = self._at(self._ast.QuantumMeasurement(self._operand()), start)
@@ -110,6 +117,10 @@ class _Parser:
             node = self._ast.QuantumMeasurementStatement(measured, self._operand())
         elif cursor.accept("reset"):
             node = self._ast.QuantumReset(self._operand())
+        elif cursor.accept("barrier"):
+            node = self._ast.QuantumBarrier(self._operands())
+        elif cursor.text in WORDS_OF_3_ALONE and cursor.text not in self._defined:
+            raise cursor.unexpected("a gate")
         else:
             name = self._name()
             node = self._ast.QuantumGate([], name, self._parameters(), self._operands())
@@ -153,5 +164,4 @@ class _Parser:
         start, text = self._here(), self._cursor.text
         if self._cursor.kind != "number" or not text.isdigit():
             raise self._cursor.unexpected("a whole number")
-        self._cursor.advance()
-        return self._at(self._ast.IntegerLiteral(int(text)), start)
+        return self._at(self._ast.IntegerLiteral(read_number(self._cursor)), start)
