@@ -67,5 +67,7 @@ class SizedInteger(int):
 
 
 def int_of(value: Number) -> SizedInteger:
-    """The cast ``int(…)``."""
+    """The cast ``int(…)``, which there is for all numbers but angles."""
+    if isinstance(value, AngleNumber):
+        raise TypeError
     return SizedInteger.of(int(value), INTEGER_WIDTH, is_signed=True)

@@ -206,10 +206,10 @@ def _holds(template: _Template, circuit: Circuit, angles: Mapping[Place, Angle])
     random = Random(2)
     for _ in range(2):
         point = [random.uniform(0.1, 2.9) * random.choice((-1, 1)) for _ in template.kinds]
-        there = _same_gates(template.read(point), circuit)
+        values = template.reduced(point)
+        there = _same_gates(template.read(values), circuit)
         if there is None:
             return False
-        values = template.reduced(point)
         for place, angle in _angles_of(there):
             operation, position = place
             sum_of = angles.get(place)

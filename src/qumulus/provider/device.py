@@ -182,6 +182,8 @@ class DeviceWorker:
         if self._running and self._slots.is_full:
             return None
         waits_for = "answer" if self.claimable() else "room"
+        if self._station.crew.is_reserved:
+            waits_for = "alone"
         return {
             "waits_for": self._step or (waits_for if self.is_sound else "device"),
             "n_running": len(self._running),

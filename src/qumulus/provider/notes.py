@@ -37,10 +37,14 @@ class Notes(logging.Handler):
         logging.getLogger("qumulus").removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep it, within bounds."""
-        if len(self.taken) < MOST_LINES:
+        """Keep it, within bounds; one that cannot be written is not the trouble of whoever logs it."""
+        if len(self.taken) >= MOST_LINES:
+            return
+        try:
             fields = {name: _short(value) for name, value in record.__dict__.items() if name not in _OWN}
-            self.taken.append(Note(event=record.getMessage(), fields=fields))
+            self.taken.append(Note(event=_short(record.getMessage()), fields=fields))
+        except (TypeError, ValueError, KeyError):
+            self.handleError(record)
 
 
 def _short(value: object) -> str:

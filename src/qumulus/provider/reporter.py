@@ -205,6 +205,7 @@ class Reporter:
     def _settle(self, batch: Sequence[_Line], outcomes: Sequence[ReportOutcome]) -> None:
         self._one_by_one = max(0, self._one_by_one - len(batch))
         done: list[JobKey] = []
+        self._keep([line for line, told in zip(batch, outcomes, strict=True) if told.outcome in _LATER])
         for line, outcome in zip(batch, outcomes, strict=True):
             if outcome.outcome in _LATER:
                 self._postpone(line)

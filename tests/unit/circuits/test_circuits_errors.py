@@ -57,6 +57,7 @@ INVALID = [
     ("rx(1e999) q[0];", 4, "too large", None),
     ("rx(1.5 & 1) q[0];", 8, "integers only", None),
     ("rx(popcount(1.5)) q[0];", 4, "integers only", None),
+    ("const angle a = 1; rx(int(a)) q[0];", 23, "integers only", None),
     ("rx(sin(1, 2)) q[0];", 4, "takes 1 argument(s), not 2", None),
     ("rx(1 q[0];", 6, "expected `)`", None),
     ("rx(1 +) q[0];", 7, "expected a number", None),

@@ -77,6 +77,12 @@ def test_sums_of_multiples_are_found_without_reading_again() -> None:
     assert len(symbolic) > 8
 
 
+@pytest.mark.parametrize("kind", ["float", "float[16]", "float[32]", "float[64]"])
+def test_floats_of_any_width_are_symbols_themselves(kind: str) -> None:
+    program = read_symbolic(f"{HEAD}input {kind} a; input {kind} b; qubit q; rx(2 * a - b) q;")
+    assert program.symbols == ("a", "b")
+
+
 def test_other_angles_are_symbols_of_their_own() -> None:
     program = read_symbolic(ODD)
     assert program.parameters == ("a", "b")

@@ -31,6 +31,14 @@ def test_notes_are_bounded() -> None:
     assert len(notes.taken[0].fields["trace"]) == MOST_CHARACTERS
 
 
+def test_a_line_that_cannot_be_written_harms_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", False)  # which tells it on the standard error
+    with Notes() as notes:
+        log.error("odd", extra={"number": 10**5000})
+        log.error("x" * (MOST_CHARACTERS + 5))
+    assert [len(note.event) for note in notes.taken] == [MOST_CHARACTERS]
+
+
 async def test_the_incident_of_a_job_is_found_in_the_providers_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from qumulus.domain.job import MAX_LOSSES
 from qumulus.domain.lifecycle import JobStatus
 from qumulus.provider import health, quiet
 from qumulus.provider.messages import Finished
@@ -193,6 +194,21 @@ async def test_the_log_says_that_claims_wait_for_a_broken_device_or_for_an_answe
         at.cloud.refuses = refusal(404, "refused")
         at.forked.is_broken = False
         await until(lambda: "answer" in told(caplog))
+
+
+async def test_the_log_says_that_claims_wait_for_a_job_that_has_to_run_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(quiet, "QUIET_S", 0.02)
+    cloud = FakeCloud()
+    async with bench(tmp_path, cloud, beside=FakeCloud("beside")) as at:
+        execution = await at.running(cloud.submit("hang", losses=MAX_LOSSES - 1))
+        caplog.clear()
+        await until(
+            lambda: {"SVSim", "beside"} <= {vars(record).get("device_id") for record in caplog.records}
+        )
+        assert set(told(caplog)) == {"alone"}
+        execution.say(FINISHED)
 
 
 async def test_a_device_whose_slots_are_full_is_not_told_of(

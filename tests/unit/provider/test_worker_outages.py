@@ -165,6 +165,18 @@ async def test_a_result_the_cloud_cannot_take_for_long_keeps_no_other_job_waitin
     assert (first.status, second.status) == (S.SUCCEEDED, S.SUCCEEDED)
 
 
+async def test_a_result_the_cloud_cannot_take_now_is_on_the_disk_meanwhile(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        job = at.cloud.submit("hang")
+        child = await at.running(job)
+        at.cloud.not_now = _Stubborn({job.job_id})
+        child.say(FINISHED)
+        await until(lambda: at.outbox.kept("SVSim"))
+        at.cloud.not_now.clear()
+        await at.ended(job)
+    assert job.status is S.SUCCEEDED
+
+
 async def test_a_result_refused_for_want_of_running_is_said_again_after_it(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         job = at.cloud.submit("hang in prepare")
