@@ -252,15 +252,17 @@ async def test_parallel_engines_work_in_the_child(sandbox: Sandbox) -> None:
 async def test_no_descriptor_leaks_over_many_runs(sandbox: Sandbox) -> None:
     tasks = [*[b"echo 1"] * 18, b"spin", b"raise_error"]
 
-    async def runs(count: int) -> None:
+    async def runs(count: int) -> int:
+        most = 0
         for number in range(count):
             execution = await sandbox.run(tasks[number % 20], FREE)
             if number % 20 == 18:
                 execution.kill()
             await execution.ended()
+            most = max(most, count_entries("/proc/self/fd"))
+        return most
 
-    await runs(5)
-    before = count_entries("/proc/self/fd")
+    before = await runs(20)  # at one moment or another with the next child standing by
     await runs(200 if isinstance(sandbox, ForkedSandbox) else 40)
     await eventually(lambda: count_entries("/proc/self/fd") <= before)
 
