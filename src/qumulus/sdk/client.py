@@ -36,7 +36,6 @@ from qumulus.sdk.requests import (
     submit_body,
 )
 from qumulus.sdk.results import JobResult
-from qumulus.transport.errors import NotFoundError
 from qumulus.transport.events import follow_events
 from qumulus.transport.http import HttpClient, segment
 from qumulus.transport.retry import PATIENT, RetryPolicy
@@ -300,11 +299,7 @@ class AsyncClient:
 
     async def revoke_token(self, token_id: str) -> None:
         """Make one of your tokens worth nothing, with the browsers it signed in, at once."""
-        try:
-            await self._http.request("DELETE", f"/user/tokens/{segment(token_id)}")
-        except NotFoundError as error:
-            if not error.after_repeat:
-                raise
+        await self._http.remove(f"/user/tokens/{segment(token_id)}")
 
     async def console_link(self) -> SessionCode:
         """A link that signs a browser in as you, once, within minutes."""

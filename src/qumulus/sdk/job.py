@@ -22,7 +22,6 @@ from qumulus.sdk.records import (
     status_of,
 )
 from qumulus.sdk.results import JobResult, result_of
-from qumulus.transport.errors import NotFoundError
 from qumulus.transport.events import follow_events
 from qumulus.transport.http import HttpClient, segment
 from qumulus.wire.user import JobEventBody
@@ -122,11 +121,7 @@ class AsyncJob:
         Raises:
             BadRequestError: it has not ended.
         """
-        try:
-            await self._http.request("DELETE", self._path())
-        except NotFoundError as error:
-            if not error.after_repeat:
-                raise
+        await self._http.remove(self._path())
 
     async def timeline(self) -> list[JobEvent]:
         """The events so far."""

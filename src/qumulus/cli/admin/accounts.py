@@ -12,6 +12,7 @@ from qumulus.cli.admin.calls import (
     device_choice,
     given,
     path_of,
+    remove,
     tell,
     tell_of_unknown_devices,
 )
@@ -132,5 +133,5 @@ def delete(
 ) -> None:
     """Delete a user with tokens and jobs; refused while jobs are unfinished."""
     confirm(f"Delete user {user} with all tokens and jobs?", yes=yes)
-    tell(ctx, "DELETE", path_of("users", user))
+    remove(ctx, path_of("users", user))
     show_done(user, "deleted", output)

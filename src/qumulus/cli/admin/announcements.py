@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, changes, given, path_of, tell
+from qumulus.cli.admin.calls import ask, changes, given, path_of, remove, tell
 from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_fields, show_rows
 from qumulus.cli.times import ahead
 from qumulus.sdk.records import read_answer
@@ -105,7 +105,7 @@ def delete(
 ) -> None:
     """Delete an announcement."""
     confirm(f"Delete announcement {announcement}?", yes=yes)
-    tell(ctx, "DELETE", path_of("announcements", str(announcement)))
+    remove(ctx, path_of("announcements", str(announcement)))
     show_done(str(announcement), "deleted", output)
 
 

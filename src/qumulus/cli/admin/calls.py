@@ -10,7 +10,6 @@ import typer
 
 from qumulus.cli.session import admin_client
 from qumulus.sdk.records import read_answer
-from qumulus.transport.errors import NotFoundError
 from qumulus.transport.http import segment
 from qumulus.wire.admin import AdminDeviceBody
 
@@ -26,19 +25,20 @@ def ask(ctx: typer.Context, path: str, shape: type[T], *, params: Mapping[str, A
 
 
 def tell(ctx: typer.Context, method: str, path: str, body: msgspec.Struct | None = None) -> bytes:
-    """Write to the Admin API.
+    """Write to the Admin API by POST or PATCH.
 
-    A POST is sent again only when it surely did nothing; a PATCH leads to the same however often. What a
-    DELETE no longer finds when it is sent again is what it removed before.
+    A POST is sent again only when it surely did nothing; a PATCH leads to the same however often.
     """
     raw = None if body is None else msgspec.json.encode(body)
     with admin_client(ctx) as http:
-        try:
-            return http.request(method, f"/admin{path}", body=raw, idempotent=method != "POST").body
-        except NotFoundError as error:
-            if method != "DELETE" or not error.after_repeat:
-                raise
-            return b""
+        return http.request(method, f"/admin{path}", body=raw, idempotent=method != "POST").body
+
+
+def remove(ctx: typer.Context, path: str, body: msgspec.Struct | None = None) -> None:
+    """DELETE from the Admin API."""
+    raw = None if body is None else msgspec.json.encode(body)
+    with admin_client(ctx) as http:
+        http.remove(f"/admin{path}", body=raw)
 
 
 def path_of(collection: str, item: str, action: str = "") -> str:

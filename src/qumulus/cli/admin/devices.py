@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, changes, given, path_of, tell
+from qumulus.cli.admin.calls import ask, changes, given, path_of, remove, tell
 from qumulus.cli.devices import FIELDS as USER_FIELDS
 from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_fields, show_rows
 from qumulus.cli.times import seconds
@@ -107,7 +107,7 @@ def delete(
 ) -> None:
     """Delete a device; refused while it has unfinished jobs."""
     confirm(f"Delete device {device}?", yes=yes)
-    tell(ctx, "DELETE", path_of("devices", device))
+    remove(ctx, path_of("devices", device))
     show_done(device, "deleted", output)
 
 

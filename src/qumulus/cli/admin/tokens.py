@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, given, path_of, tell
+from qumulus.cli.admin.calls import ask, given, path_of, remove, tell
 from qumulus.cli.output import Columns, Output, OutputOption, confirm, show_done, show_once, show_rows
 from qumulus.cli.times import span
 from qumulus.domain.account import Role
@@ -75,5 +75,5 @@ def delete(
     """Revoke a token."""
     token = token.partition(".")[0]
     confirm(f"Revoke token {token}?", yes=yes)
-    tell(ctx, "DELETE", path_of("tokens", token))
+    remove(ctx, path_of("tokens", token))
     show_done(token, "revoked", output)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from qumulus.cli.admin.calls import ask, device_choice, given, tell
+from qumulus.cli.admin.calls import ask, device_choice, given, remove, tell
 from qumulus.cli.output import Columns, Output, OutputOption, show_done, show_rows
 from qumulus.wire.admin import DropWhitelist, NewWhitelist, NewWhitelistUser, Whitelist
 
@@ -58,6 +58,6 @@ def list_whitelist(
 @app.command()
 def delete(ctx: typer.Context, emails: Emails, output: OutputOption = Output.TABLE) -> None:
     """Expect these people no longer; accounts they have stay."""
-    tell(ctx, "DELETE", "/whitelist_users", DropWhitelist(user_emails=emails))
+    remove(ctx, "/whitelist_users", DropWhitelist(user_emails=emails))
     for email in emails:
         show_done(email, "deleted", output)

@@ -39,7 +39,6 @@ from qumulus.sdk.requests import (
 from qumulus.sdk.results import JobResult
 from qumulus.transport._generated.events import follow_events
 from qumulus.transport._generated.http import SyncHttpClient, segment
-from qumulus.transport.errors import NotFoundError
 from qumulus.transport.retry import PATIENT, RetryPolicy
 from qumulus.wire.many import JobCounts, JobOutcome, ManyJobs
 from qumulus.wire.programs import CheckBody
@@ -301,11 +300,7 @@ class Client:
 
     def revoke_token(self, token_id: str) -> None:
         """Make one of your tokens worth nothing, with the browsers it signed in, at once."""
-        try:
-            self._http.request("DELETE", f"/user/tokens/{segment(token_id)}")
-        except NotFoundError as error:
-            if not error.after_repeat:
-                raise
+        self._http.remove(f"/user/tokens/{segment(token_id)}")
 
     def console_link(self) -> SessionCode:
         """A link that signs a browser in as you, once, within minutes."""

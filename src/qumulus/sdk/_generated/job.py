@@ -24,7 +24,6 @@ from qumulus.sdk.records import (
 from qumulus.sdk.results import JobResult, result_of
 from qumulus.transport._generated.events import follow_events
 from qumulus.transport._generated.http import SyncHttpClient, segment
-from qumulus.transport.errors import NotFoundError
 from qumulus.wire.user import JobEventBody
 
 LONGEST_POLL_S: Final = 60.0
@@ -122,11 +121,7 @@ class Job:
         Raises:
             BadRequestError: it has not ended.
         """
-        try:
-            self._http.request("DELETE", self._path())
-        except NotFoundError as error:
-            if not error.after_repeat:
-                raise
+        self._http.remove(self._path())
 
     def timeline(self) -> list[JobEvent]:
         """The events so far."""

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from qumulus import __version__
 from qumulus.transport.answer import Answer, NoAnswerError
-from qumulus.transport.errors import ClientError, CloudUnreachableError, api_error
+from qumulus.transport.errors import ClientError, CloudUnreachableError, NotFoundError, api_error
 from qumulus.transport.retry import PATIENT, RetryPolicy, Tries
 
 if TYPE_CHECKING:
@@ -109,6 +109,18 @@ class SyncHttpClient:
                 if pause_s is None:
                     raise api_error(answer, after_repeat=may_be_done)
             time.sleep(pause_s)
+
+    def remove(self, path: str, *, body: bytes | None = None) -> None:
+        """Call DELETE; what it no longer finds when it is sent again is what it removed before.
+
+        Raises:
+            ApiError, CloudUnreachableError: as :meth:`request`.
+        """
+        try:
+            self.request("DELETE", path, body=body)
+        except NotFoundError as error:
+            if not error.after_repeat:
+                raise
 
     @contextmanager
     def stream(
