@@ -12,7 +12,6 @@ from qumulus.provider.outbox import JobKey
 from qumulus.transport import CloudUnreachableError, HttpClient, segment
 from qumulus.wire.calibrations import CalibrationDocument
 from qumulus.wire.provider import (
-    MOST_SHOTS,
     ChangeStatus,
     DescribeDevice,
     HeartbeatBody,
@@ -22,6 +21,7 @@ from qumulus.wire.provider import (
     ReleaseJob,
     ReportOutcome,
 )
+from qumulus.wire.user import LARGEST
 
 T = TypeVar("T")
 
@@ -124,7 +124,7 @@ class ProviderApi:
         path = f"/provider/devices/{segment(self._device_id)}"
         device = DescribeDevice(
             n_qubits=n_qubits,
-            max_shots=max_shots if 0 < max_shots <= MOST_SHOTS else UNSET,
+            max_shots=max_shots if 0 < max_shots <= LARGEST else UNSET,
             basis_gates=basis_gates,
             supported_instructions=supported_instructions,
         )

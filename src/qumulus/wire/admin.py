@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from qumulus.wire.patterns import EMAIL, IDENTIFIER
-from qumulus.wire.user import AnnouncementBody, DeviceBody, Instant
+from qumulus.wire.user import LARGEST, AnnouncementBody, DeviceBody, Instant
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=255, pattern=IDENTIFIER)]
 Label = Annotated[str, Meta(max_length=255)]
@@ -119,8 +119,8 @@ class DeviceSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     device_type: Literal["QPU", "simulator"] | UnsetType = UNSET
     status: Literal["available", "unavailable"] | UnsetType = UNSET
     available_at: datetime | UnsetType | None = UNSET
-    n_qubits: Annotated[int, Meta(ge=0, le=2_147_483_647)] | UnsetType | None = UNSET
-    max_shots: Annotated[int, Meta(ge=1, le=2_147_483_647)] | UnsetType | None = UNSET
+    n_qubits: Annotated[int, Meta(ge=0, le=LARGEST)] | UnsetType | None = UNSET
+    max_shots: Annotated[int, Meta(ge=1, le=LARGEST)] | UnsetType | None = UNSET
     basis_gates: list[str] | UnsetType = UNSET
     supported_instructions: list[str] | UnsetType = UNSET
     device_info: str | UnsetType | None = UNSET

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from qumulus.wire.user import Info, Instant, UploadForm
+from qumulus.wire.user import LARGEST, Info, Instant, UploadForm
 
 WorkerName = Annotated[str, Meta(max_length=64)]
-MOST_SHOTS: Final = 2_147_483_647
-"""A larger limit cannot be stored, and is none."""
 Attempt = Annotated[int, Meta(ge=0)]
 LeaseSeconds = Annotated[float, Meta(ge=5, le=3600)]
 Names = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=1000)]
@@ -139,8 +137,8 @@ class ReleaseJob(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 class DescribeDevice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``PATCH /devices/{id}``: what the device has and takes by itself; what may be absent stays then."""
 
-    n_qubits: Annotated[int, Meta(ge=0, le=2_147_483_647)] | None
-    max_shots: Annotated[int, Meta(ge=1, le=MOST_SHOTS)] | UnsetType = UNSET
+    n_qubits: Annotated[int, Meta(ge=0, le=LARGEST)] | None
+    max_shots: Annotated[int, Meta(ge=1, le=LARGEST)] | UnsetType = UNSET
     basis_gates: Names | UnsetType = UNSET
     supported_instructions: Names | UnsetType = UNSET
 

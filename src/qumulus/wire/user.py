@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -15,6 +15,8 @@ Priority = Annotated[int, Meta(ge=0, le=MAX_PRIORITY)]
 Name = Annotated[str, Meta(max_length=1024)]
 Description = Annotated[str, Meta(max_length=65_536)]
 Info = dict[str, Any]
+LARGEST: Final = 2_147_483_647
+"""Whole number that every store takes."""
 Instant = Annotated[datetime, Meta(tz=True)]
 
 MAX_BATCH = 1000
